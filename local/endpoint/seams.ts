@@ -1,0 +1,108 @@
+/**
+ * What the local services need of each other, as interfaces: each service is built with these and never
+ * imports another one, so that a test can run one service alone.
+ */
+
+/** Injected time, in milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+}
+
+/** Who made a call, read from its credentials: the access key id that signed it. */
+export interface Caller {
+  /** The access key id of the SigV4 credential, or `anonymous` for an unsigned call. */
+  readonly accessKeyId: string;
+}
+
+/** One AWS API call, decoded: what the wire protocols have in common. */
+export interface ServiceCall {
+  /** Operation name as AWS spells it, for instance `GetSecretValue`. */
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly caller: Caller;
+}
+
+/**
+ * A service that speaks one of AWS's JSON protocols: an operation and an object in, an object out.
+ * Throws {@link AwsError} for what AWS answers with an error.
+ */
+export interface JsonService {
+  /** The operations served; anything else is forwarded or answered with UnknownOperationException. */
+  readonly operations: ReadonlySet<string>;
+  handle(call: ServiceCall): Promise<object>;
+  /** Stops timers and children; resolves when they are gone. */
+  close(): Promise<void>;
+}
+
+/** An error answer: `code` goes to the wire as `__type`, `message` as AWS words it. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  constructor(
+    readonly code: string,
+    message: string,
+    /** HTTP status: 400 for a client's fault, 500 for a server's. */
+    readonly status = 400,
+  ) {
+    super(message);
+  }
+}
+
+/** One EventBridge event before it is on the bus; id, time, account and region are added there. */
+export interface BusEvent {
+  /** For instance `aws.secretsmanager`. */
+  readonly source: string;
+  readonly detailType: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Where services announce what happened; delivery is asynchronous, at least once. */
+export interface EventSink {
+  emit(event: BusEvent): void;
+}
+
+/** The answer of a synchronous Lambda invocation. */
+export interface InvocationResult {
+  /** The handler's answer, or its error `{errorType, errorMessage}` where `functionError` is set. */
+  readonly payload: string;
+  readonly functionError?: 'Handled' | 'Unhandled';
+}
+
+/** How services invoke functions: Secrets Manager for rotation, EventBridge and SQS for events. */
+export interface FunctionInvoker {
+  /**
+   * Whether the function's resource policy lets the principal invoke it.
+   * @param functionArn name or ARN
+   * @param principal for instance `secretsmanager.amazonaws.com`
+   * @param sourceArn compared with the permission's SourceArn where it has one
+   */
+  mayInvoke(functionArn: string, principal: string, sourceArn?: string): boolean;
+  /** Invokes and waits; rejects with AwsError where there is no such function. */
+  invoke(functionArn: string, payload: string): Promise<InvocationResult>;
+  /** Invokes without waiting, with Lambda's two retries. */
+  invokeAsync(functionArn: string, payload: string): void;
+}
+
+/** How ECS resolves `valueFrom` of a task definition when a task starts. */
+export interface ValueResolver {
+  /**
+   * @param valueFrom a secret ARN with optional `:jsonKey:versionStage:versionId`, or a parameter name or ARN
+   * @throws AwsError where it cannot be read; the task then fails with ResourceInitializationError
+   */
+  resolve(valueFrom: string): string;
+}
+
+/** Registers a child process so that it ends when this process does, SIGKILL included. */
+export interface ProcessKeeper {
+  /** Takes note of a child just spawned. Its whole process group is ended if it leads one. */
+  keep(pid: number): void;
+  /** The child ended by itself. */
+  release(pid: number): void;
+}
+
+/** The account and region that ARNs name. */
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+}
