@@ -34,6 +34,40 @@ export interface JsonService {
   close(): Promise<void>;
 }
 
+/** One HTTP request to a service that handles its own wire protocol. */
+export interface RawRequest {
+  /** Upper case, for instance `POST`. */
+  readonly method: string;
+  /** Path without query, percent-encoding as sent, for instance `/2015-03-31/functions/x`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Header names in lower case; repeated headers joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly caller: Caller;
+}
+
+/** The answer to a {@link RawRequest}. */
+export interface RawResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | string;
+}
+
+/** A service that is no JSON protocol: a REST API such as Lambda's, or one proxied elsewhere such as SQS. */
+export interface RawService {
+  /**
+   * Answers one request. An {@link AwsError} that it throws is answered as AWS JSON and REST do, its code in
+   * `x-amzn-errortype` and `__type`; throw AwsError `UnknownOperationException` for what is not served, and
+   * it is forwarded where a forwarding target is set.
+   */
+  handle(request: RawRequest): Promise<RawResponse>;
+  /** The operation a request asks for, for the call log: for instance `Invoke`. Does not throw. */
+  operationOf(request: RawRequest): string;
+  /** Stops timers and children; resolves when they are gone. */
+  close(): Promise<void>;
+}
+
 /** An error answer: `code` goes to the wire as `__type`, `message` as AWS words it. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
