@@ -8,6 +8,15 @@ export interface Clock {
   now(): number;
 }
 
+/** Injected timers, so that a test can let hours pass. */
+export interface Timers {
+  /**
+   * Runs something once, later, without keeping the process alive for it.
+   * @returns what cancels it; harmless after it ran
+   */
+  after(ms: number, run: () => void): () => void;
+}
+
 /** Who made a call, read from its credentials: the access key id that signed it. */
 export interface Caller {
   /** The access key id of the SigV4 credential, or `anonymous` for an unsigned call. */
