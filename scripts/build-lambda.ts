@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { zipDeterministic } from './zip';
+
+/** The functions that are built, each from `lambda-src/<name>/handler.ts`. */
+const FUNCTIONS = ['rotator', 'orchestrator'] as const;
+export type LambdaName = (typeof FUNCTIONS)[number];
+
+/** The `Handler` of every zip: file `index.js`, export `handler`. */
+export const LAMBDA_HANDLER = 'index.handler';
+
+/** The largest zip accepted, in bytes: code is fetched and unpacked at every cold start. */
+export const LARGEST_ZIP = 400 * 1024;
+
+/** A zip on disk. */
+export interface LambdaZip {
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-256 of the zip in base64: Lambda's `CodeSha256`, Terraform's `source_code_hash`. */
+  readonly sha256base64: string;
+}
+
+export interface BuildOptions {
+  /** Where the zips go; made when missing. */
+  readonly outDir: string;
+  /** The directory that holds lambda-src/ and node_modules/. @default the project's */
+  readonly root?: string;
+  /** In bytes. @default {@link LARGEST_ZIP} */
+  readonly largestZip?: number;
+}
+
+/**
+ * Bundles the functions, everything they import included, into zips that are the same bytes for the same input
+ * in every directory and on every machine.
+ * @throws Error when a source does not compile or a zip is larger than allowed
+ */
+export async function buildLambdas(options: BuildOptions): Promise<Record<LambdaName, LambdaZip>> {
+  const root = path.resolve(options.root ?? path.join(__dirname, '..'));
+  mkdirSync(options.outDir, { recursive: true });
+  const [rotator, orchestrator] = await Promise.all([
+    buildOne(root, 'rotator', options),
+    buildOne(root, 'orchestrator', options),
+  ]);
+  return { rotator, orchestrator };
+}
+
+async function buildOne(root: string, name: LambdaName, options: BuildOptions): Promise<LambdaZip> {
+  const zip = zipDeterministic({ 'index.js': await bundle(root, `lambda-src/${name}/handler.ts`) });
+  const largest = options.largestZip ?? LARGEST_ZIP;
+  if (zip.byteLength > largest) {
+    throw new Error(`${name}.zip has ${zip.byteLength} bytes; at most ${largest} are allowed. Import less.`);
+  }
+  const file = path.join(options.outDir, `${name}.zip`);
+  writeFileSync(file, zip);
+  const sha256base64 = createHash('sha256').update(zip).digest('base64');
+  return { path: file, bytes: zip.byteLength, sha256base64 };
+}
+
+async function bundle(root: string, entry: string): Promise<Uint8Array> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: 'index.js',
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    // The module builds of the AWS SDK let unused code be dropped: a fifth of the zip.
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    sourcemap: false,
+    // Not the project's: a compiler option of the checks must not change what is deployed.
+    tsconfigRaw: {},
+    // pg asks for it only where a native client is wanted.
+    external: ['pg-native'],
+    logLevel: 'silent',
+  });
+  const output = result.outputFiles[0];
+  if (output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
+  const text = output.text;
+  if (text.includes(root)) {
+    throw new Error(`the bundle of ${entry} names the directory it was built in, so its bytes depend on it`);
+  }
+  return output.contents;
+}
+
+async function main(): Promise<void> {
+  const built = await buildLambdas({ outDir: path.join(__dirname, '..', 'dist', 'lambda') });
+  for (const name of FUNCTIONS) {
+    const { bytes, sha256base64 } = built[name];
+    process.stdout.write(`${name}.zip  ${(bytes / 1024).toFixed(1)} KB  ${sha256base64}\n`);
+  }
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
