@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { CREDENTIAL_PATTERN } from './names';
+import { parsedJson } from './parse';
+
+/** The default set of characters that generated passwords leave out: none of the rest needs escaping in a URL or a shell. */
+export const DEFAULT_EXCLUDED_CHARACTERS = ' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}';
+
+const name = z
+  .string()
+  .regex(
+    CREDENTIAL_PATTERN,
+    'must start with a letter, then letters, digits, _ and -, at most 40 characters',
+  );
+const utf8 = new TextEncoder();
+const role = z
+  .string()
+  .min(1)
+  .refine(
+    (text) => utf8.encode(text).length <= 63,
+    'must be at most 63 bytes: PostgreSQL cuts longer role names',
+  )
+  .refine((text) => !/^pg_/i.test(text), 'must not start with pg_: PostgreSQL reserves these names')
+  .refine((text) => !text.includes('\u0000'), 'must not contain NUL');
+const arn = z.string().startsWith('arn:', 'must be an ARN');
+const seconds = (least: number, most: number) => z.int().min(least).max(most);
+
+const slot = z.strictObject({
+  user: role,
+  secretArn: arn,
+});
+
+const consumer = z.strictObject({
+  /** Cluster name. */
+  cluster: z.string().min(1).max(255),
+  /** Service name. */
+  service: z.string().min(1).max(255),
+});
+
+/** What Terraform tells the functions about one credential; they read it afresh at every step and look. */
+export const credentialDocumentSchema = z
+  .strictObject({
+    schema: z.literal(1),
+    credential: name,
+    strategy: z.literal('dual-user'),
+    delivery: z.literal('secret'),
+    /** Name of the database that the application connects to. */
+    database: z.string().min(1).max(63),
+    /** Whether the database is to belong to the owner role. */
+    ownDatabase: z.boolean().default(false),
+    ownerRole: role,
+    slots: z.strictObject({ blue: slot, green: slot }),
+    activeSecretArn: arn,
+    /** Query string of the `url` key, without the question mark: how the application's driver is to use TLS. */
+    urlOptions: z.string().max(500).default('sslmode=require'),
+    password: z
+      .strictObject({
+        /** Characters. */
+        length: z.int().min(16).max(128).default(40),
+        exclude: z.string().max(95).default(DEFAULT_EXCLUDED_CHARACTERS),
+      })
+      .prefault({}),
+    consumers: z.array(consumer).max(50),
+    /** Credentials that share a consumer: at most one of them rolls at a time. The credential itself is not listed. */
+    groupWith: z.array(name).max(49).default([]),
+    rollout: z
+      .strictObject({
+        /** From the flip until every consumer must be on a completed new deployment; then it reverts. */
+        deadlineSeconds: seconds(10, 86_400).default(3_600),
+        /** From the flip until old tasks raise an alarm. */
+        drainAlarmSeconds: seconds(10, 604_800).default(86_400),
+        /** How far clocks of ECS and the functions may be apart: deployments created this soon after a flip count as old. */
+        skewSeconds: z.number().min(0).max(300).default(5),
+        /** How long an UpdateService may stay invisible to the next DescribeServices. */
+        visibilitySeconds: z.number().min(0).max(600).default(30),
+      })
+      .prefault({}),
+    /** The longest a rotator invocation can run: an AWSPENDING older than this is stale. */
+    rotatorTimeoutSeconds: seconds(1, 900).default(60),
+  })
+  .refine((document) => document.slots.blue.user !== document.slots.green.user, {
+    path: ['slots', 'green', 'user'],
+    message: 'must differ from slots.blue.user: one user cannot be both',
+  })
+  .refine((document) => ![document.slots.blue.user, document.slots.green.user].includes(document.ownerRole), {
+    path: ['ownerRole'],
+    message: 'must differ from both users: the owner role never logs in',
+  });
+
+export type CredentialDocument = z.infer<typeof credentialDocumentSchema>;
+/** What to write: defaults may be left out. */
+export type CredentialDocumentInput = z.input<typeof credentialDocumentSchema>;
+
+/**
+ * @param parameter the parameter's name, for the message
+ * @throws ContractError naming every bad field
+ */
+export function parseCredentialDocument(parameter: string, text: string): CredentialDocument {
+  return parsedJson(`configuration document ${parameter}`, credentialDocumentSchema, text);
+}
