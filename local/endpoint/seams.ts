@@ -126,6 +126,43 @@ export interface FunctionInvoker {
   invokeAsync(functionArn: string, payload: string): void;
 }
 
+/** How EventBridge reaches a queue: as a target and as a dead-letter queue. */
+export interface QueueSender {
+  /**
+   * Sends one message.
+   * @param groupId message group; FIFO queues need one, standard queues take none
+   * @throws AwsError where there is no such queue or it refuses the message
+   */
+  send(queueArn: string, body: string, groupId?: string): void;
+}
+
+/** One message as it was received. */
+export interface QueueMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly md5OfBody: string;
+  /** System attributes as a Lambda event carries them, for instance `MessageGroupId`. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly messageAttributes: Readonly<Record<string, unknown>>;
+}
+
+/** How Lambda's event source mappings read queues. Each throws AwsError where there is no such queue. */
+export interface QueueReceiver {
+  /** The queue's visibility timeout in seconds. */
+  visibilityTimeoutOf(queueArn: string): number;
+  /** At most `max` messages that are visible now, of one message group where the queue is FIFO; hides them. */
+  receiveOneGroup(queueArn: string, max: number): QueueMessage[];
+  /** Removes a message; a receipt that is no longer valid is ignored. */
+  remove(queueArn: string, receiptHandle: string): void;
+  /**
+   * Calls back when there may be something to receive: a message arrived or a group was unblocked. A message
+   * whose visibility timeout ends counts too.
+   * @returns what ends the subscription
+   */
+  subscribe(queueArn: string, wake: () => void): () => void;
+}
+
 /** How ECS resolves `valueFrom` of a task definition when a task starts. */
 export interface ValueResolver {
   /**
