@@ -24,7 +24,7 @@ const directions = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'coverage/', 'cdktf.out/', '**/*.cjs', '**/*.mjs'] },
+  { ignores: ['node_modules/', 'dist/', 'coverage/', 'cdktf.out/', '**/*.cjs', '**/*.mjs', '**/*.d.cts'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
