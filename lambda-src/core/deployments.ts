@@ -1,0 +1,59 @@
+import type { ConsumerObservation, Deployment, Settings, Task } from './observation';
+import type { ConsumerRecord, CredentialRecord } from './record';
+
+const NOTHING: ConsumerRecord = { old: [], intendedAt: null, deployment: null };
+
+/** One consumer, held against what the record noted of it at the flip. */
+export interface ConsumerView {
+  readonly consumer: ConsumerObservation;
+  readonly noted: ConsumerRecord;
+  readonly primary: Deployment | null;
+  /** Deployments that exist since the flip. */
+  readonly fresh: readonly Deployment[];
+  /** Tasks that may hold the former credential. */
+  readonly oldTasks: readonly Task[];
+  /** On a completed new deployment, or nothing there that needs one. */
+  readonly moved: boolean;
+}
+
+/** @param flippedAt when the publish was read back */
+export function viewOf(
+  consumer: ConsumerObservation,
+  record: CredentialRecord,
+  flippedAt: number,
+  settings: Settings,
+): ConsumerView {
+  const noted = record.consumers[consumer.name] ?? NOTHING;
+  const bound = flippedAt + settings.skew;
+  const isOld = (id: string, createdAt: number) =>
+    id !== noted.deployment && (noted.old.includes(id) || createdAt < bound);
+  const primary = consumer.deployments.find((deployment) => deployment.primary) ?? null;
+  const fresh = consumer.deployments.filter((deployment) => !isOld(deployment.id, deployment.createdAt));
+  const oldTasks = consumer.tasks.filter((task) => isOld(task.startedBy, task.createdAt));
+  const onFresh = primary !== null && fresh.includes(primary) && primary.state === 'completed';
+  const nothingThere = (!consumer.exists || consumer.desiredCount === 0) && consumer.tasks.length === 0;
+  return { consumer, noted, primary, fresh, oldTasks, moved: onFresh || nothingThere };
+}
+
+/**
+ * Why this consumer failed to move, or null.
+ * A deployment that had failed before the flip is old and says nothing about the new credential.
+ */
+export function failureOf(
+  view: ConsumerView,
+  now: number,
+  flippedAt: number,
+  settings: Settings,
+): string | null {
+  const { consumer, noted, primary, fresh, moved } = view;
+  const primaryIsFresh = primary !== null && fresh.includes(primary);
+  if (primaryIsFresh && primary.state === 'failed')
+    return `${consumer.name}: deployment ${primary.id} failed`;
+  const visibleBy = (noted.intendedAt ?? flippedAt) + settings.visibility;
+  if (noted.deployment !== null && primary !== null && !primaryIsFresh && now > visibleBy) {
+    return `${consumer.name}: ECS rolled deployment ${noted.deployment} back to ${primary.id}`;
+  }
+  if (!moved && now > flippedAt + settings.deadline)
+    return `${consumer.name}: not on a completed new deployment by the deadline`;
+  return null;
+}

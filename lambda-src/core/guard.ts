@@ -1,0 +1,83 @@
+import { isRejected, type CredentialRecord } from './record';
+import type { Slot } from './slot';
+
+/** Which clause of the guard refused. */
+export type Clause = 'value' | 'rotation' | 'record' | 'standby' | 'seen' | 'token' | 'sessions';
+
+/** Why a rotation may not touch the database: what it refuses, and who stands in the way. */
+export interface Refusal {
+  readonly clause: Clause;
+  readonly reason: string;
+  /** Consumers, sessions or versions, by name. */
+  readonly offenders: readonly string[];
+}
+
+/** The labels of the slot's secret as DescribeSecret answers them. */
+export interface Labels {
+  readonly current: string | null;
+  /** Every version that carries AWSPENDING; the service keeps it at one. */
+  readonly pending: string | null;
+  readonly rotationEnabled: boolean;
+}
+
+export interface GuardFacts {
+  readonly slot: Slot;
+  readonly token: string;
+  /** Null where there is none, or none that can be read. */
+  readonly record: CredentialRecord | null;
+  /** The configuration's consumers. */
+  readonly consumers: readonly string[];
+}
+
+/**
+ * Clauses 1 and 2, which every step that goes on to the database asks: the record is readable, settled, not
+ * paused and lists the configuration's consumers, and the slot is its standby.
+ */
+export function guardRecord({ slot, record, consumers }: GuardFacts): Refusal | null {
+  if (record === null)
+    return refuse('record', 'there is no readable record: run bootstrap, or restore it from its history');
+  if (record.active.slot === slot) {
+    return refuse('standby', `${slot} is the active user: only the standby is ever rotated`, [slot]);
+  }
+  if (record.phase !== 'settled') {
+    const why = record.reason === null ? '' : ` (${record.reason})`;
+    return refuse('record', `the credential is ${record.phase}, not settled${why}`, [record.active.version]);
+  }
+  if (record.paused) return refuse('record', 'the credential is paused: unpause it first');
+  const missing = consumers.filter((name) => record.consumers[name] === undefined);
+  if (missing.length > 0)
+    return refuse('record', 'consumers joined that no rollout has covered yet', missing);
+  return null;
+}
+
+/** The guard of createSecret: clauses 1 to 4. */
+export function guardCreate(facts: GuardFacts, labels: Labels): Refusal | null {
+  const { slot, token, record } = facts;
+  const { current, pending } = labels;
+  if (current === null) return refuse('value', `${slot} has no value yet: run bootstrap`, [slot]);
+  const byRecord = guardRecord(facts);
+  if (byRecord !== null) return byRecord;
+  if (record !== null && current !== record.seen[slot] && !isRejected(record, { slot, version: current })) {
+    return refuse('seen', `the last rotation of ${slot} has not been rolled out yet`, [current]);
+  }
+  if (pending !== token)
+    return refuse('token', `this token does not carry AWSPENDING: the rotation was superseded or cancelled`, [
+      token,
+    ]);
+  return null;
+}
+
+/** Clause 5, asked under the lock: no session of the user is open, the rotator's own excepted. */
+export function guardSessions(slot: Slot, sessions: readonly string[]): Refusal | null {
+  if (sessions.length === 0) return null;
+  const count = sessions.length === 1 ? 'a session is' : `${sessions.length} sessions are`;
+  return refuse(
+    'sessions',
+    `${count} still open as ${slot}; they are never ended unless you ask for it`,
+    sessions,
+  );
+}
+
+function refuse(clause: Clause, reason: string, offenders: readonly string[] = []): Refusal {
+  return { clause, reason, offenders };
+}

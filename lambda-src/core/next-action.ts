@@ -1,0 +1,46 @@
+import type { Action, Row } from './action';
+import type { Observation } from './observation';
+import { flipUnfinished, recordMissing } from './rows/flip';
+import { pauseRequested, pointlessRequest, resumeRequested } from './rows/requests';
+import { consumerNotMoving, revertFailed, rolloutEnding, rolloutFailed } from './rows/rollout';
+import {
+  activePending,
+  activeRefused,
+  consumerJoined,
+  personAsked,
+  publishedAstray,
+  stalePending,
+  standbyRotated,
+} from './rows/settled';
+
+/** The rows of the protocol, in the order in which they are tried. */
+const ROWS: readonly Row[] = [
+  recordMissing, // 1
+  resumeRequested, // 2
+  pauseRequested, // 3
+  pointlessRequest, // 2 and 11, where nothing can come of them
+  flipUnfinished, // 4
+  publishedAstray, // 5
+  rolloutFailed, // 6
+  revertFailed, // 7
+  consumerNotMoving, // 8
+  rolloutEnding, // 9
+  consumerJoined, // 10
+  personAsked, // 11
+  standbyRotated, // 13
+  stalePending, // 14
+  activePending, // 15
+  activeRefused, // 17
+];
+
+/** The one thing to do next. Total and deterministic: the first row that applies decides. */
+export function nextAction(observation: Observation): Action {
+  for (const row of ROWS) {
+    const action = row(observation);
+    if (action !== null) return action;
+  }
+  const { record } = observation;
+  const reason =
+    record?.phase === 'halted' ? `halted: ${record.reason ?? 'no reason noted'}` : 'nothing to do';
+  return { kind: 'wait', row: '-', reason };
+}

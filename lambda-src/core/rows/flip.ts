@@ -1,0 +1,104 @@
+import type { Action, Row } from '../action';
+import type { Observation } from '../observation';
+import { halt, isRejected, reject, roll, type CredentialRecord } from '../record';
+import { sameSlotVersion, type SlotVersion } from '../slot';
+
+/** The verification of this version, if it was made at this very revision of the record. */
+export function verificationOf(observation: Observation, target: SlotVersion): Observation['verification'] {
+  const { verification, revision } = observation;
+  if (verification?.revision !== revision) return null;
+  return sameSlotVersion(verification.target, target) ? verification : null;
+}
+
+/** Row 1: without a record that can be trusted nothing may move. */
+export const recordMissing: Row = ({ record, slots, activeValueExists, now }) => {
+  if (record === null) {
+    const valuesExist = slots.blue.current !== null || slots.green.current !== null;
+    return valuesExist
+      ? {
+          kind: 'wait',
+          row: '1',
+          reason: 'there are values but no readable record: restore it from its history, or bootstrap',
+          alarm: 'no-record',
+        }
+      : { kind: 'wait', row: '1', reason: 'not bootstrapped yet' };
+  }
+  if (record.phase === 'halted' || activeValueExists) return null;
+  const reason = `the active version ${record.active.version} of ${record.active.slot} exists no more; the active secret may still carry its value`;
+  return { kind: 'write-record', row: '1', record: halt(record, now, reason), why: reason, alarm: 'halted' };
+};
+
+/** Row 4: publish what the record says, but only what logs in, verified after the record was written; then note the flip. */
+export const flipUnfinished: Row = (observation) => {
+  const { record, mirror, pointer, now } = observation;
+  if (record === null || (record.phase !== 'rolling' && record.phase !== 'reverting')) return null;
+  const published = mirror === 'active' && pointer === 'active';
+  if (published && record.flippedAt !== null) return null;
+  const verification = verificationOf(observation, record.active);
+  if (verification === null) return { kind: 'verify', row: '4', target: record.active };
+  switch (verification.result) {
+    case 'outage':
+      return outage(observation, record, verification.detail);
+    case 'refused':
+      return refused(observation, record, verification.detail);
+    case 'accepted':
+      return published
+        ? { kind: 'write-record', row: '4', record: noteFlip(observation, record), why: `flipped at ${now}` }
+        : { kind: 'publish', row: '4', target: record.active };
+  }
+};
+
+function outage({ now, settings }: Observation, record: CredentialRecord, detail: string): Action {
+  const overdue = now > record.since + settings.deadline;
+  const reason = `the database cannot be asked whether ${record.active.slot} logs in: ${detail}`;
+  return { kind: 'wait', row: '4', reason, ...(overdue ? { alarm: 'outage' as const } : {}) };
+}
+
+function refused(observation: Observation, record: CredentialRecord, detail: string): Action {
+  const reason = `${record.active.slot} ${record.active.version} does not log in: ${detail}`;
+  if (record.phase === 'reverting') {
+    return {
+      kind: 'write-record',
+      row: '4',
+      record: halt(record, observation.now, reason),
+      why: reason,
+      alarm: 'halted',
+    };
+  }
+  const neverLeft = observation.mirror === 'previous' && observation.pointer === 'previous';
+  const action = goBack(observation, record, '4', reason);
+  if (!neverLeft || action.kind !== 'write-record' || action.record.phase === 'halted') return action;
+  return { ...action, record: { ...action.record, phase: 'settled' }, alarm: 'rejected' };
+}
+
+/** Deployments that exist now, just after the publish was read back, are old; so are later ones within the skew. */
+function noteFlip({ now, consumers }: Observation, record: CredentialRecord): CredentialRecord {
+  const noted = consumers.map((consumer) => [
+    consumer.name,
+    { old: consumer.deployments.map((deployment) => deployment.id), intendedAt: null, deployment: null },
+  ]);
+  return { ...record, flippedAt: now, consumers: Object.fromEntries(noted) as CredentialRecord['consumers'] };
+}
+
+/** Swaps back to the previous credential and rejects the one that failed; halts where there is none to go back to. */
+export function goBack(
+  observation: Observation,
+  record: CredentialRecord,
+  row: string,
+  reason: string,
+): Action {
+  const { previous, active } = record;
+  const { now } = observation;
+  if (previous === null || isRejected(record, previous)) {
+    const why = `${reason}; and ${previous === null ? 'there is no previous credential' : 'the previous credential was rejected before'}: a person must decide`;
+    return { kind: 'write-record', row, record: halt(record, now, why), why, alarm: 'halted' };
+  }
+  const names = observation.consumers.map((consumer) => consumer.name);
+  const swapped = roll(record, now, names, {
+    phase: 'reverting',
+    active: previous,
+    previous: active,
+    reason,
+  });
+  return { kind: 'write-record', row, record: reject(swapped, active), why: reason, alarm: 'reverted' };
+}

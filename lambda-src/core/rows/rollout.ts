@@ -1,0 +1,128 @@
+import type { Action, Row } from '../action';
+import { failureOf, viewOf, type ConsumerView } from '../deployments';
+import type { Observation } from '../observation';
+import { answer, halt, settle, withConsumer, type CredentialRecord } from '../record';
+import { goBack } from './flip';
+import { unhandled } from './requests';
+
+interface Rollout {
+  readonly record: CredentialRecord;
+  readonly flippedAt: number;
+  readonly views: readonly ConsumerView[];
+  readonly failures: readonly string[];
+}
+
+/** The rollout as it stands after its flip; null where there is none. */
+function rolloutOf(observation: Observation): Rollout | null {
+  const { record, consumers, settings, now } = observation;
+  if (record === null || (record.phase !== 'rolling' && record.phase !== 'reverting')) return null;
+  const { flippedAt } = record;
+  if (flippedAt === null) return null;
+  const views = consumers.map((consumer) => viewOf(consumer, record, flippedAt, settings));
+  const failures = views.flatMap((view) => failureOf(view, now, flippedAt, settings) ?? []);
+  return { record, flippedAt, views, failures };
+}
+
+/** Row 6: a rollout that fails, or that a person calls back, reverts. */
+export const rolloutFailed: Row = (observation) => {
+  const rollout = rolloutOf(observation);
+  if (rollout?.record.phase !== 'rolling') return null;
+  const { record, failures } = rollout;
+  if (failures.length > 0) return goBack(observation, record, '6', failures.join('; '));
+  const open = unhandled(observation);
+  if (open?.request.kind !== 'revert') return null;
+  return goBack(observation, answer(record, open.request.id, 'done'), '6', 'a person asked for the revert');
+};
+
+/** Row 7: a revert that fails the same way needs a person. */
+export const revertFailed: Row = (observation) => {
+  const rollout = rolloutOf(observation);
+  if (rollout?.record.phase !== 'reverting' || rollout.failures.length === 0) return null;
+  const reason = `while reverting: ${rollout.failures.join('; ')}`;
+  return {
+    kind: 'write-record',
+    row: '7',
+    record: halt(rollout.record, observation.now, reason),
+    why: reason,
+    alarm: 'halted',
+  };
+};
+
+/** Row 8: every consumer gets exactly one new deployment: somebody else's if there is one, else a forced one. */
+export const consumerNotMoving: Row = (observation) => {
+  const rollout = rolloutOf(observation);
+  if (rollout === null) return null;
+  for (const view of rollout.views) {
+    const action = startMoving(view, rollout.record, observation);
+    if (action !== null) return action;
+  }
+  return null;
+};
+
+function startMoving(view: ConsumerView, record: CredentialRecord, observation: Observation): Action | null {
+  const { consumer, noted, primary, fresh } = view;
+  const { now, settings } = observation;
+  const onFresh = primary !== null && fresh.includes(primary);
+  if (onFresh && noted.deployment !== primary.id) return adopt(record, view, primary.id, now);
+  if (noted.deployment !== null || view.moved || !consumer.exists) return null;
+  if (noted.intendedAt === null) return { kind: 'force-deployment', row: '8', consumer: consumer.name };
+  if (now <= noted.intendedAt + settings.visibility) {
+    return {
+      kind: 'wait',
+      row: '8',
+      reason: `${consumer.name}: a deployment was intended; waiting until it would be visible`,
+    };
+  }
+  // What ECS has rolled back meanwhile was ours all the same: forcing again would hide the failure.
+  const appeared = fresh[0];
+  return appeared === undefined
+    ? { kind: 'force-deployment', row: '8', consumer: consumer.name }
+    : adopt(record, view, appeared.id, now);
+}
+
+function adopt(record: CredentialRecord, { consumer, noted }: ConsumerView, id: string, now: number): Action {
+  const change = { deployment: id, intendedAt: noted.intendedAt ?? now };
+  return {
+    kind: 'write-record',
+    row: '8',
+    record: withConsumer(record, consumer.name, change),
+    why: `${consumer.name}: deployment ${id} adopted`,
+  };
+}
+
+/** Row 9: settled only when every consumer is on the new credential and nothing that holds the former one is left. */
+export const rolloutEnding: Row = (observation) => {
+  const rollout = rolloutOf(observation);
+  if (rollout === null) return null;
+  const { record, flippedAt, views } = rollout;
+  const { now, settings } = observation;
+  const moving = views.filter((view) => !view.moved).map((view) => view.consumer.name);
+  if (moving.length > 0) return { kind: 'wait', row: '9', reason: `deploying: ${moving.join(', ')}` };
+  const old = views.flatMap((view) => view.oldTasks.map((task) => `${view.consumer.name} task ${task.id}`));
+  if (old.length > 0) {
+    const overdue = now > flippedAt + settings.drainAlarm;
+    return {
+      kind: 'wait',
+      row: '9',
+      reason: `still on the former credential: ${old.join(', ')}`,
+      ...(overdue ? { alarm: 'drain-overdue' as const } : {}),
+    };
+  }
+  const missing = views.filter((view) => !view.consumer.exists).map((view) => view.consumer.name);
+  const reverted = record.phase === 'reverting';
+  const why = reverted
+    ? 'every consumer is back on the previous credential'
+    : 'every consumer is on the new credential';
+  return {
+    kind: 'write-record',
+    row: '9',
+    record: settle(record, now),
+    why: missing.length > 0 ? `${why}; not found and counted as moved: ${missing.join(', ')}` : why,
+    ...(reverted
+      ? { alarm: 'reverted' as const }
+      : missing.length > 0
+        ? { alarm: 'consumer-missing' as const }
+        : {}),
+    evidence: reverted ? 'reverted' : 'adopted',
+  };
+};

@@ -1,0 +1,239 @@
+import type { Action, Row } from '../action';
+import type { Observation } from '../observation';
+import { answer, halt, isRejected, reject, roll, type CredentialRecord } from '../record';
+import { other, type SlotVersion } from '../slot';
+import { verificationOf } from './flip';
+import { unhandled } from './requests';
+
+function settledRecord({ record }: Observation): CredentialRecord | null {
+  return record?.phase === 'settled' ? record : null;
+}
+
+/** Rows 10 to 16 wait while paused. */
+function unpausedRecord(observation: Observation): CredentialRecord | null {
+  const record = settledRecord(observation);
+  return record?.paused === false ? record : null;
+}
+
+function names(observation: Observation): string[] {
+  return observation.consumers.map((consumer) => consumer.name);
+}
+
+/** At most one credential of a group may be outside settled. */
+function groupBusy({ busyGroup }: Observation, row: string): Action | null {
+  if (busyGroup.length === 0) return null;
+  return { kind: 'wait', row, reason: `waiting for the group to settle: ${busyGroup.join(', ')}` };
+}
+
+/** What keeps any flip from beginning: the group first, then what a person must mend. */
+function flipBarred(observation: Observation, row: string): Action | null {
+  const busy = groupBusy(observation, row);
+  if (busy !== null || observation.blockers.length === 0) return busy;
+  return {
+    kind: 'wait',
+    row,
+    reason: `no flip before this is mended: ${observation.blockers.join('; ')}`,
+    alarm: 'blocked',
+  };
+}
+
+/** Row 5: somebody moved a published copy: publish the record again and redeploy what may have read the wrong one. */
+export const publishedAstray: Row = (observation) => {
+  const record = settledRecord(observation);
+  if (record === null || (observation.mirror === 'active' && observation.pointer === 'active')) return null;
+  const { active, previous } = record;
+  return (
+    groupBusy(observation, '5') ?? {
+      kind: 'write-record',
+      row: '5',
+      record: roll(record, observation.now, names(observation), {
+        phase: 'rolling',
+        active,
+        previous,
+        reason: null,
+      }),
+      why: 'mirror or pointer is not what the record says',
+    }
+  );
+};
+
+/** Row 10: a consumer that joined takes part in one rollout before the standby may be rotated again. */
+export const consumerJoined: Row = (observation) => {
+  const record = unpausedRecord(observation);
+  if (record === null) return null;
+  const joined = names(observation).filter((name) => record.consumers[name] === undefined);
+  if (joined.length === 0) return null;
+  const { active, previous } = record;
+  return (
+    flipBarred(observation, '10') ?? {
+      kind: 'write-record',
+      row: '10',
+      record: roll(record, observation.now, names(observation), {
+        phase: 'rolling',
+        active,
+        previous,
+        reason: null,
+      }),
+      why: `joined: ${joined.join(', ')}`,
+    }
+  );
+};
+
+/** Row 11: a person asked to go back, or to rotate now. */
+export const personAsked: Row = (observation) => {
+  const record = unpausedRecord(observation);
+  const open = unhandled(observation);
+  if (record === null || open === null) return null;
+  const { request } = open;
+  if (request.kind === 'revert' && record.previous !== null) {
+    const answered = answer(record, request.id, 'done');
+    const declined = answer(record, request.id, 'refused: the previous credential does not log in');
+    return flipBarred(observation, '11') ?? flipTo(observation, '11', record.previous, answered, declined);
+  }
+  if (request.kind !== 'rotate') return null;
+  const standby = other(record.active.slot);
+  const { pending, versions } = observation.slots[standby];
+  if (versions.includes(request.token)) {
+    return {
+      kind: 'write-record',
+      row: '11',
+      record: answer(record, request.id, 'done'),
+      why: 'the rotation asked for was started',
+    };
+  }
+  if (pending !== null) return null;
+  return (
+    flipBarred(observation, '11') ?? {
+      kind: 'rotate',
+      row: '11',
+      slot: standby,
+      token: request.token,
+      why: 'a person asked for it',
+    }
+  );
+};
+
+/** Row 13: the standby was rotated: it becomes active, if it logs in. */
+export const standbyRotated: Row = (observation) => {
+  const record = unpausedRecord(observation);
+  if (record === null) return null;
+  const slot = other(record.active.slot);
+  const { current } = observation.slots[slot];
+  if (current === null || current === record.seen[slot]) return null;
+  const target = { slot, version: current };
+  if (isRejected(record, target)) return null;
+  return flipBarred(observation, '13') ?? flipTo(observation, '13', target, record, reject(record, target));
+};
+
+/** Begins a rollout of a version that was verified; where it is refused, `declined` is what the record becomes. */
+function flipTo(
+  observation: Observation,
+  row: string,
+  target: SlotVersion,
+  record: CredentialRecord,
+  declined: CredentialRecord,
+): Action {
+  const verification = verificationOf(observation, target);
+  if (verification === null) return { kind: 'verify', row, target };
+  switch (verification.result) {
+    case 'outage':
+      return {
+        kind: 'wait',
+        row,
+        reason: `the database cannot be asked whether ${target.slot} logs in: ${verification.detail}`,
+        alarm: 'outage',
+      };
+    case 'refused':
+      return {
+        kind: 'write-record',
+        row,
+        record: declined,
+        why: `${target.slot} ${target.version} does not log in: ${verification.detail}`,
+        alarm: 'rejected',
+      };
+    case 'accepted': {
+      const previous = record.active;
+      const rolling = roll(record, observation.now, names(observation), {
+        phase: 'rolling',
+        active: target,
+        previous,
+        reason: null,
+      });
+      return {
+        kind: 'write-record',
+        row,
+        record: rolling,
+        why: `${target.slot} ${target.version} becomes active`,
+      };
+    }
+  }
+}
+
+/** Row 14: a rotation of the standby that died is cleared, so that the next one may begin. */
+export const stalePending: Row = (observation) => {
+  const record = unpausedRecord(observation);
+  if (record === null) return null;
+  const slot = other(record.active.slot);
+  const { pending } = observation.slots[slot];
+  if (pending === null || observation.now <= pending.since + observation.settings.rotation) return null;
+  return {
+    kind: 'unstage',
+    row: '14',
+    target: { slot, version: pending.version },
+    why: 'its rotation is long over',
+  };
+};
+
+/** Row 15: the active slot was asked to rotate and refused: the standby is rotated in its stead. */
+export const activePending: Row = (observation) => {
+  const record = unpausedRecord(observation);
+  if (record === null) return null;
+  const { slot } = record.active;
+  const standby = other(slot);
+  const { pending } = observation.slots[slot];
+  if (pending === null) return null;
+  if (observation.slots[standby].versions.includes(pending.standIn)) {
+    return {
+      kind: 'unstage',
+      row: '15',
+      target: { slot, version: pending.version },
+      why: `${standby} is rotated in its stead`,
+    };
+  }
+  if (observation.slots[standby].pending !== null) return null;
+  return (
+    flipBarred(observation, '15') ?? {
+      kind: 'rotate',
+      row: '15',
+      slot: standby,
+      token: pending.standIn,
+      why: `a rotation of ${slot}, which is active, was refused`,
+    }
+  );
+};
+
+/** Row 17: the sweep asks whether the active credential still logs in. */
+export const activeRefused: Row = (observation) => {
+  const record = settledRecord(observation);
+  if (record === null || !observation.sweep) return null;
+  const verification = verificationOf(observation, record.active);
+  if (verification === null) return { kind: 'verify', row: '17', target: record.active };
+  if (verification.result === 'accepted') return null;
+  const { slot, version } = record.active;
+  if (verification.result === 'outage') {
+    return {
+      kind: 'wait',
+      row: '17',
+      reason: `the database cannot be asked whether ${slot} logs in: ${verification.detail}`,
+      alarm: 'outage',
+    };
+  }
+  const reason = `the active credential ${slot} ${version} does not log in: ${verification.detail}`;
+  return {
+    kind: 'write-record',
+    row: '17',
+    record: halt(record, observation.now, reason),
+    why: reason,
+    alarm: 'halted',
+  };
+};
