@@ -54,6 +54,13 @@ export function guardRecord({ slot, record, consumers }: GuardFacts): Refusal | 
 export function guardCreate(facts: GuardFacts, labels: Labels): Refusal | null {
   const { slot, token, record } = facts;
   const { current, pending } = labels;
+  if (!labels.rotationEnabled) {
+    return refuse(
+      'rotation',
+      'rotation is not enabled for this secret: it was cancelled, or never configured',
+      [slot],
+    );
+  }
   if (current === null) return refuse('value', `${slot} has no value yet: run bootstrap`, [slot]);
   const byRecord = guardRecord(facts);
   if (byRecord !== null) return byRecord;
