@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { parseCredentialDocument, type CredentialDocument } from '../contract/config-document';
+import { parameterName } from '../contract/names';
+import { ContractError, parsedJson } from '../contract/parse';
+import { parseRecord } from '../contract/record';
+import type { CredentialRecord } from '../core/record';
+import { Sensitive } from '../core/sensitive';
+import type { Slot } from '../core/slot';
+import { DatabaseError, type AdminSession, type Login, type UserSpec } from '../ports/database';
+import { consumerKey } from '../ports/services';
+import type { RotatorDependencies } from './dependencies';
+import { InstallationError } from './errors';
+
+/** What Terraform says of a credential, and what the record says. */
+export interface Credential {
+  readonly config: CredentialDocument;
+  /** Null where there is none, or none that can be read. */
+  readonly record: CredentialRecord | null;
+  /** Whether the record parameter exists, readable or not. */
+  readonly recordExists: boolean;
+  /** Names of the configuration's consumers. */
+  readonly consumers: readonly string[];
+}
+
+/** Configuration and record in one call, so that they are of the same moment. */
+export async function loadCredential(
+  { environment, parameters }: RotatorDependencies,
+  name: string,
+): Promise<Credential> {
+  const configName = parameterName(environment.prefix, name, 'config');
+  const recordName = parameterName(environment.prefix, name, 'record');
+  const found = await parameters.get([configName, recordName]);
+  const document = found.get(configName);
+  if (document === undefined) {
+    throw new InstallationError(
+      `The configuration document ${configName} does not exist: apply the installation that makes ${name}.`,
+    );
+  }
+  const config = parseCredentialDocument(configName, document.value);
+  const record = found.get(recordName);
+  return {
+    config,
+    record: record === undefined ? null : parseRecord(record.value),
+    recordExists: record !== undefined,
+    consumers: config.consumers.map(consumerKey),
+  };
+}
+
+const adminSchema = z.object({ username: z.string().min(1), password: z.string().min(1) });
+
+async function readAdmin({ environment, secrets }: RotatorDependencies): Promise<Login> {
+  const arn = environment.database.adminSecretArn;
+  const value = await secrets.read(arn);
+  if (value === null) throw new InstallationError(`The admin secret ${arn} has no value.`);
+  const admin = parsedJson(`admin secret ${arn}`, adminSchema, value.reveal());
+  return { user: admin.username, password: new Sensitive(admin.password) };
+}
+
+/**
+ * Runs the work as the admin, holding the credential's lock. Where the admin's login is refused, the secret is
+ * read once more: RDS rotates the ones that it manages by itself.
+ */
+export async function asAdmin<T>(
+  dependencies: RotatorDependencies,
+  credential: string,
+  work: (session: AdminSession) => Promise<T>,
+): Promise<T> {
+  const key = `${dependencies.environment.prefix}/${credential}`;
+  const admin = await readAdmin(dependencies);
+  try {
+    return await dependencies.database.withLock(admin, key, work);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.kind !== 'wrong-password') throw error;
+    const again = await readAdmin(dependencies);
+    if (again.password.equals(admin.password)) throw error;
+    return await dependencies.database.withLock(again, key, work);
+  }
+}
+
+/** The COMMENT that marks roles as this credential's. */
+export function markOf(dependencies: RotatorDependencies, credential: string): string {
+  return `managed by tandem: ${dependencies.environment.prefix}/${credential}`;
+}
+
+export function userSpec(
+  dependencies: RotatorDependencies,
+  config: CredentialDocument,
+  user: string,
+): UserSpec {
+  return {
+    owner: config.ownerRole,
+    user,
+    database: config.database,
+    mark: markOf(dependencies, config.credential),
+  };
+}
+
+const valueSchema = z.object({
+  host: z.string(),
+  port: z.number(),
+  dbname: z.string(),
+  username: z.string(),
+  password: z.string().min(1),
+});
+
+/**
+ * Reads the login from a slot's value, refusing another user's: a value that somebody else wrote must not lend
+ * its password to this slot's user. Where the value says the database is may have moved since it was written.
+ * @throws ContractError naming what is wrong, never a value
+ */
+export function loginFrom(config: CredentialDocument, slot: Slot, value: Sensitive): Login {
+  const what = `value of ${slot} of ${config.credential}`;
+  const { username, password } = parsedJson(what, valueSchema, value.reveal());
+  const { user } = config.slots[slot];
+  if (username !== user) throw new ContractError(`The ${what} is not valid: username is not ${user}.`);
+  return { user, password: new Sensitive(password) };
+}
+
+/**
+ * As {@link loginFrom}, for a value staged by this rotation: it must also name the database of today.
+ * @throws ContractError
+ */
+export function stagedLogin(
+  { environment }: RotatorDependencies,
+  config: CredentialDocument,
+  slot: Slot,
+  value: Sensitive,
+): Login {
+  const what = `staged value of ${slot} of ${config.credential}`;
+  const { host, port, dbname } = parsedJson(what, valueSchema, value.reveal());
+  const { writer } = environment.database;
+  const differing = [
+    ...(host === writer.host ? [] : ['host']),
+    ...(port === writer.port ? [] : ['port']),
+    ...(dbname === config.database ? [] : ['dbname']),
+  ];
+  if (differing.length > 0) {
+    const fields = differing.join(', ');
+    throw new ContractError(
+      `The ${what} does not fit the configuration (${fields}): let it go stale and rotate again.`,
+    );
+  }
+  return loginFrom(config, slot, value);
+}
+
+/** Whether a value is a login of this slot's user. */
+export function isLoginOf(config: CredentialDocument, slot: Slot, value: Sensitive): boolean {
+  try {
+    loginFrom(config, slot, value);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Refusal } from '../core/guard';
+import type { Slot } from '../core/slot';
+
+/** A rotation was refused before any effect on the database. */
+export class RotationRefusedError extends Error {
+  override readonly name = 'RotationRefusedError';
+  constructor(
+    readonly credential: string,
+    readonly slot: Slot,
+    readonly refusal: Refusal,
+  ) {
+    const offenders = refusal.offenders.length > 0 ? ` [${refusal.offenders.join('; ')}]` : '';
+    super(`Rotation of ${slot} of ${credential} refused: ${refusal.reason}${offenders}.`);
+  }
+}
+
+/** Something that the installation must have is missing or wrong; the message says what to do. */
+export class InstallationError extends Error {
+  override readonly name = 'InstallationError';
+}
+
+/** A user logs in, but does not work as it must. */
+export class UserUnfitError extends Error {
+  override readonly name = 'UserUnfitError';
+}

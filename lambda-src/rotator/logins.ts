@@ -1,0 +1,69 @@
+import type { CredentialDocument } from '../contract/config-document';
+import type { Verdict } from '../contract/events';
+import type { Endpoint, Login, LoginOutcome } from '../ports/database';
+import type { RotatorDependencies } from './dependencies';
+import { UserUnfitError } from './errors';
+
+/** A read replica may lag behind a changed password: refused there, the login is tried again this often. */
+const LAG_ATTEMPTS = 5;
+const LAG_PAUSE_MS = 1_000;
+
+/** Logs in on one endpoint; a reader that refuses is given time to catch up with the writer. */
+async function loginOn(
+  dependencies: RotatorDependencies,
+  endpoint: Endpoint,
+  database: string,
+  login: Login,
+): Promise<LoginOutcome> {
+  const isWriter = endpoint === dependencies.database.endpoints[0];
+  const attempts = isWriter ? 1 : LAG_ATTEMPTS;
+  let outcome = await dependencies.database.login(endpoint, database, login);
+  for (let attempt = 1; attempt < attempts && outcome.outcome === 'refused'; attempt += 1) {
+    await dependencies.pause(LAG_PAUSE_MS);
+    outcome = await dependencies.database.login(endpoint, database, login);
+  }
+  return outcome;
+}
+
+/** Every endpoint in turn, the writer first; stops at the first that does not accept. */
+export async function tryLogins(
+  dependencies: RotatorDependencies,
+  config: CredentialDocument,
+  login: Login,
+): Promise<Verdict & { readonly currentUsers: readonly string[] }> {
+  const currentUsers: string[] = [];
+  for (const endpoint of dependencies.database.endpoints) {
+    const outcome = await loginOn(dependencies, endpoint, config.database, login);
+    switch (outcome.outcome) {
+      case 'accepted':
+        currentUsers.push(outcome.currentUser);
+        break;
+      case 'refused':
+        return { result: 'refused', detail: `${outcome.endpoint}: ${outcome.detail}`, currentUsers };
+      case 'unreachable':
+        return { result: 'outage', detail: `${outcome.endpoint}: ${outcome.detail}`, currentUsers };
+    }
+  }
+  return { result: 'accepted', detail: `logged in on ${currentUsers.length} endpoint(s)`, currentUsers };
+}
+
+/**
+ * The user must log in on every endpoint and work as the owner role.
+ * @throws UserUnfitError
+ */
+export async function assertWorks(
+  dependencies: RotatorDependencies,
+  config: CredentialDocument,
+  login: Login,
+): Promise<void> {
+  const { result, detail, currentUsers } = await tryLogins(dependencies, config, login);
+  if (result !== 'accepted')
+    throw new UserUnfitError(`${login.user} cannot log in with its new password: ${detail}`);
+  const stray = currentUsers.find((user) => user !== config.ownerRole);
+  if (stray !== undefined) {
+    throw new UserUnfitError(
+      `${login.user} logs in but works as ${stray}, not as the owner role ${config.ownerRole}: ` +
+        `grant it membership WITH SET TRUE (PostgreSQL 16 and later only warn where SET is withheld).`,
+    );
+  }
+}

@@ -1,0 +1,183 @@
+import type { CredentialDocument } from '../contract/config-document';
+import { parameterName } from '../contract/names';
+import { mirrorVersion } from '../contract/tokens';
+import { other, SLOTS } from '../core/slot';
+import { DatabaseError, type ServerFacts, type UserFacts } from '../ports/database';
+import { AWSCURRENT, versionWith } from '../ports/secrets';
+import { asAdmin, loadCredential, markOf, type Credential } from './credential';
+import type { RotatorDependencies } from './dependencies';
+import { describeSession } from './rotation';
+import { verdictOn } from './verify';
+
+/** One thing that a rotation will need. */
+export interface Check {
+  readonly name: string;
+  readonly status: 'pass' | 'warn' | 'fail';
+  /** What was found and, where it is not a pass, what to do. */
+  readonly detail: string;
+}
+
+export interface PreflightResult {
+  readonly credential: string;
+  /** False where a check failed. */
+  readonly ok: boolean;
+  readonly checks: readonly Check[];
+}
+
+/** Checks everything that a rotation will need, from where it will run; changes nothing. */
+export async function preflight(dependencies: RotatorDependencies, name: string): Promise<PreflightResult> {
+  const credential = await loadCredential(dependencies, name);
+  const checks = [
+    recordCheck(credential),
+    ...(await secretChecks(dependencies, credential)),
+    ...(await databaseChecks(dependencies, credential)),
+  ];
+  return { credential: name, ok: checks.every((check) => check.status !== 'fail'), checks };
+}
+
+const pass = (name: string, detail: string): Check => ({ name, status: 'pass', detail });
+const warn = (name: string, detail: string): Check => ({ name, status: 'warn', detail });
+const fail = (name: string, detail: string): Check => ({ name, status: 'fail', detail });
+
+function recordCheck({ record, consumers }: Credential): Check {
+  if (record === null)
+    return fail('record', 'there is no readable record: run bootstrap, or restore it from its history');
+  if (record.phase === 'halted')
+    return fail('record', `halted: ${record.reason ?? 'no reason noted'}; resume it when that is mended`);
+  if (record.phase !== 'settled')
+    return warn('record', `${record.phase}: a rotation is refused until it is settled`);
+  if (record.paused) return warn('record', 'paused: rotations are refused until it is unpaused');
+  const missing = consumers.filter((consumer) => record.consumers[consumer] === undefined);
+  if (missing.length > 0) return warn('record', `joined and not rolled out yet: ${missing.join(', ')}`);
+  return pass('record', `settled on ${record.active.slot}`);
+}
+
+async function secretChecks(
+  dependencies: RotatorDependencies,
+  { config, record }: Credential,
+): Promise<Check[]> {
+  const { secrets, parameters, environment } = dependencies;
+  const checks: Check[] = [];
+  for (const slot of SLOTS) {
+    const description = await secrets.describe(config.slots[slot].secretArn);
+    const current = versionWith(description, AWSCURRENT);
+    if (current === null) checks.push(fail(`secret ${slot}`, 'has no value: run bootstrap'));
+    else if (!description.rotationEnabled)
+      checks.push(fail(`secret ${slot}`, 'rotation is not enabled: apply the installation again'));
+    else checks.push(pass(`secret ${slot}`, 'has a value, rotation is enabled'));
+  }
+  if (record === null) return checks;
+  const { slot, version } = record.active;
+  const active = await secrets.describe(config.activeSecretArn);
+  const carried = versionWith(active, AWSCURRENT) === mirrorVersion(config.slots[slot].secretArn, version);
+  checks.push(
+    carried
+      ? pass('secret active', `carries ${slot}`)
+      : warn('secret active', `does not carry ${slot}; the next look publishes it again`),
+  );
+  if (active.rotationEnabled)
+    checks.push(fail('secret active', 'has rotation enabled: disable it, only blue and green are rotated'));
+  const pointerName = parameterName(environment.prefix, config.credential, 'pointer');
+  const pointer = (await parameters.get([pointerName])).get(pointerName)?.value;
+  checks.push(
+    pointer === slot
+      ? pass('pointer', slot)
+      : warn('pointer', `does not say ${slot}; the next look publishes it again`),
+  );
+  return checks;
+}
+
+async function databaseChecks(dependencies: RotatorDependencies, credential: Credential): Promise<Check[]> {
+  const { config, record } = credential;
+  try {
+    return await asAdmin(dependencies, config.credential, async (session) => {
+      const mark = markOf(dependencies, config.credential);
+      const { ownerRole: owner, database, ownDatabase } = config;
+      const users = SLOTS.map((slot) => config.slots[slot].user);
+      const facts = await session.inspect({ owner, database, ownDatabase, mark }, users);
+      const checks = [
+        pass('admin login', `as ${facts.admin.name}, PostgreSQL ${facts.version}`),
+        ...serverChecks(config, facts),
+      ];
+      if (record !== null) {
+        const standby = other(record.active.slot);
+        const open = facts.admin.seesSessions ? await session.sessionsOf(config.slots[standby].user) : [];
+        checks.push(
+          open.length === 0
+            ? pass('standby sessions', 'none')
+            : warn(
+                'standby sessions',
+                `a rotation is refused while these are open: ${open.map(describeSession).join('; ')}`,
+              ),
+        );
+        checks.push(await activeLogin(dependencies, config, record.active));
+      }
+      return checks;
+    });
+  } catch (error) {
+    if (error instanceof DatabaseError) return [fail('database', error.message)];
+    throw error;
+  }
+}
+
+async function activeLogin(
+  dependencies: RotatorDependencies,
+  config: CredentialDocument,
+  { slot, version }: { readonly slot: 'blue' | 'green'; readonly version: string },
+): Promise<Check> {
+  const name = 'active login';
+  const value = await dependencies.secrets.read(config.slots[slot].secretArn, { version });
+  if (value === null) return fail(name, `${slot} has no version ${version}`);
+  const { result, detail } = await verdictOn(dependencies, config, slot, value);
+  return result === 'accepted' ? pass(name, detail) : fail(name, detail);
+}
+
+function serverChecks(config: CredentialDocument, facts: ServerFacts): Check[] {
+  const checks: Check[] = [];
+  const { admin, owner } = facts;
+  if (!admin.superuser && !admin.createRole)
+    checks.push(fail('admin privileges', `${admin.name} may not alter roles: ALTER ROLE … CREATEROLE`));
+  else checks.push(pass('admin privileges', admin.superuser ? 'superuser' : 'CREATEROLE'));
+  checks.push(
+    admin.seesSessions
+      ? pass('admin sees sessions', 'yes')
+      : fail(
+          'admin sees sessions',
+          `GRANT pg_read_all_stats TO ${admin.name}: without it open sessions are invisible`,
+        ),
+  );
+  if (owner === null) checks.push(fail('owner role', `${config.ownerRole} does not exist: run bootstrap`));
+  else if (owner.canLogin)
+    checks.push(warn('owner role', `${config.ownerRole} may log in: ALTER ROLE … NOLOGIN`));
+  else checks.push(pass('owner role', config.ownerRole));
+  if (config.ownDatabase && facts.databaseOwner !== config.ownerRole) {
+    checks.push(
+      fail(
+        'database owner',
+        `${config.database} belongs to ${facts.databaseOwner ?? 'nobody'}, not to ${config.ownerRole}: run bootstrap`,
+      ),
+    );
+  }
+  for (const slot of SLOTS)
+    checks.push(
+      userCheck(
+        `user ${slot}`,
+        config,
+        config.slots[slot].user,
+        facts.users[config.slots[slot].user] ?? null,
+      ),
+    );
+  return checks;
+}
+
+function userCheck(name: string, config: CredentialDocument, user: string, facts: UserFacts | null): Check {
+  if (facts === null) return fail(name, `${user} does not exist: run bootstrap`);
+  const problems = [
+    ...(facts.marked ? [] : ["does not carry this credential's mark"]),
+    ...(facts.canLogin ? [] : ['may not log in']),
+    ...(facts.maySetOwner ? [] : [`is no member of ${config.ownerRole} WITH SET TRUE`]),
+    ...(facts.startsAs === config.ownerRole ? [] : [`does not start as ${config.ownerRole}`]),
+    ...(facts.adminMayAlter ? [] : ['the admin holds no ADMIN OPTION on it']),
+  ];
+  return problems.length === 0 ? pass(name, user) : fail(name, `${user}: ${problems.join('; ')}`);
+}
