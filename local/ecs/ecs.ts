@@ -1,0 +1,80 @@
+import type { JsonService } from '../endpoint/seams';
+import type { EcsContext, EcsOptions } from './context';
+import { createHistory } from './history';
+import { dispatch, operationHandlers } from './operations';
+import { Scheduler } from './scheduler';
+import { defaultSettings } from './settings';
+import type { TaskRecord, TaskStatus } from './state';
+import { TaskRunner } from './task-runner';
+
+export type { EcsOptions, TaskOutput } from './context';
+export type { EcsSettings } from './settings';
+
+/** A task as its supervisor sees it. */
+export interface LocalTask {
+  readonly taskArn: string;
+  /** `service:NAME` or `family:NAME`. */
+  readonly group: string;
+  readonly deploymentId?: string | undefined;
+  readonly lastStatus: TaskStatus;
+  /** Of the process that leads the task's group, while there is one. */
+  readonly pid?: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly createdAt?: number | undefined;
+}
+
+/** ECS on this machine: an AWS JSON 1.1 service whose tasks are child processes. */
+export interface LocalEcs extends JsonService {
+  /** Every task that is not STOPPED, without a call that a call log would count. */
+  liveTasks(): readonly LocalTask[];
+}
+
+/**
+ * Builds the local ECS: clusters, task definitions, services of the rolling (ECS) controller with deployments,
+ * circuit breaker and rollback, and tasks, which run as real child processes.
+ *
+ * Of a task only the first essential container runs: its `entryPoint` and `command`, in the environment that
+ * `taskEnvironment` describes; images are not pulled.
+ */
+export function createEcs(options: EcsOptions): LocalEcs {
+  const context: EcsContext = {
+    ...options,
+    settings: { ...defaultSettings, ...options.settings },
+    state: { clusters: new Map(), taskDefinitions: new Map(), services: new Map(), tasks: new Map() },
+  };
+  const history = createHistory(context);
+  const scheduler = new Scheduler(
+    context,
+    () => runner,
+    (service) => history.note(service),
+  );
+  const runner: TaskRunner = new TaskRunner(context, (task) => {
+    if (task.lastStatus === 'STOPPED') forgetLater(context, task);
+    scheduler.taskChanged(task);
+  });
+  const handlers = operationHandlers(
+    context,
+    { context, scheduler, history },
+    { context, runner, scheduler },
+  );
+  return {
+    operations: new Set(Object.keys(handlers)),
+    handle: ({ operation, input }) => Promise.resolve().then(() => dispatch(handlers, operation, input)),
+    liveTasks: () =>
+      [...context.state.tasks.values()].filter((task) => task.lastStatus !== 'STOPPED').map(localTask),
+    close: async () => {
+      scheduler.close();
+      await runner.close();
+    },
+  };
+}
+
+/** A stopped task remains visible for a while, and the list of tasks stays bounded. */
+function forgetLater(context: EcsContext, task: TaskRecord): void {
+  context.timers.after(context.settings.stoppedTaskRetentionMs, () => context.state.tasks.delete(task.arn));
+}
+
+function localTask(task: TaskRecord): LocalTask {
+  const { arn, group, deploymentId, lastStatus, pid, createdAt } = task;
+  return { taskArn: arn, group, deploymentId, lastStatus, pid, createdAt };
+}
