@@ -1,0 +1,158 @@
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  ListTasksCommand,
+  type Service,
+  ServiceNotActiveException,
+  ServiceNotFoundException,
+  type Task as EcsTask,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import type { ConsumerObservation, Deployment, Task } from '../../core/observation';
+import { consumerKey, type ConsumerName, type ObservedService, type Services } from '../../ports/services';
+
+/** "You may specify up to 10 services to describe in a single operation": DescribeServices, Amazon ECS API Reference. */
+const SERVICES_PER_CALL = 10;
+/** "A list of up to 100 task IDs": DescribeTasks, Amazon ECS API Reference. */
+const TASKS_PER_CALL = 100;
+
+/** Consumers over Amazon ECS, services with the rolling deployment of the ECS controller. */
+export class EcsServices implements Services {
+  /** Task definition revisions never change, so what they read is asked once. */
+  readonly #valuesRead = new Map<string, readonly string[]>();
+
+  constructor(private readonly client: ECSClient) {}
+
+  async observe(consumers: readonly ConsumerName[], withTasks: boolean): Promise<readonly ObservedService[]> {
+    const services = await this.#describe(consumers);
+    return await Promise.all(
+      consumers.map(async (consumer) => {
+        const service = services.get(consumerKey(consumer));
+        const exists = service?.status === 'ACTIVE';
+        const tasks = withTasks && service !== undefined ? await this.#tasks(consumer) : [];
+        const primary = service?.deployments?.find((deployment) => deployment.status === 'PRIMARY');
+        return {
+          consumer: observation(consumerKey(consumer), exists, service, tasks),
+          taskDefinition: exists ? (primary?.taskDefinition ?? service.taskDefinition ?? null) : null,
+        };
+      }),
+    );
+  }
+
+  async valuesRead(taskDefinition: string): Promise<readonly string[]> {
+    const known = this.#valuesRead.get(taskDefinition);
+    if (known !== undefined) return known;
+    const answer = await this.client.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+    const containers = answer.taskDefinition?.containerDefinitions ?? [];
+    const values = containers.flatMap((container) =>
+      (container.secrets ?? []).flatMap((secret) => secret.valueFrom ?? []),
+    );
+    this.#valuesRead.set(taskDefinition, values);
+    return values;
+  }
+
+  async forceDeployment({ cluster, service }: ConsumerName): Promise<string> {
+    const answer = await this.client.send(
+      new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }),
+    );
+    const primary = answer.service?.deployments?.find((deployment) => deployment.status === 'PRIMARY');
+    if (primary?.id === undefined)
+      throw new Error(`UpdateService of ${cluster}/${service} answered without a primary deployment.`);
+    return primary.id;
+  }
+
+  async #describe(consumers: readonly ConsumerName[]): Promise<Map<string, Service>> {
+    const found = new Map<string, Service>();
+    for (const cluster of new Set(consumers.map((consumer) => consumer.cluster))) {
+      const names = consumers
+        .filter((consumer) => consumer.cluster === cluster)
+        .map((consumer) => consumer.service);
+      for (let from = 0; from < names.length; from += SERVICES_PER_CALL) {
+        const services = names.slice(from, from + SERVICES_PER_CALL);
+        const answer = await this.client.send(new DescribeServicesCommand({ cluster, services }));
+        for (const service of answer.services ?? []) {
+          if (service.serviceName !== undefined)
+            found.set(consumerKey({ cluster, service: service.serviceName }), service);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** ListTasks shows running tasks unless asked for stopped ones, and tasks that are stopping are among the latter. */
+  async #tasks({ cluster, service }: ConsumerName): Promise<Task[]> {
+    const arns = new Set<string>();
+    for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
+      for (const arn of await this.#list(cluster, service, desiredStatus)) arns.add(arn);
+    }
+    const all = [...arns];
+    const tasks: Task[] = [];
+    for (let from = 0; from < all.length; from += TASKS_PER_CALL) {
+      const answer = await this.client.send(
+        new DescribeTasksCommand({ cluster, tasks: all.slice(from, from + TASKS_PER_CALL) }),
+      );
+      tasks.push(...(answer.tasks ?? []).filter((task) => task.lastStatus !== 'STOPPED').map(toTask));
+    }
+    return tasks;
+  }
+
+  async #list(cluster: string, serviceName: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<string[]> {
+    const arns: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      try {
+        const page = await this.client.send(
+          new ListTasksCommand({ cluster, serviceName, desiredStatus, nextToken }),
+        );
+        arns.push(...(page.taskArns ?? []));
+        nextToken = page.nextToken;
+      } catch (error) {
+        if (error instanceof ServiceNotFoundException || error instanceof ServiceNotActiveException)
+          return arns;
+        throw error;
+      }
+    } while (nextToken !== undefined);
+    return arns;
+  }
+}
+
+function observation(
+  name: string,
+  exists: boolean,
+  service: Service | undefined,
+  tasks: readonly Task[],
+): ConsumerObservation {
+  const deployments = (service?.deployments ?? []).flatMap((deployment): Deployment[] => {
+    if (deployment.id === undefined) return [];
+    return [
+      {
+        id: deployment.id,
+        primary: deployment.status === 'PRIMARY',
+        state: stateOf(deployment.rolloutState),
+        createdAt: deployment.createdAt?.getTime() ?? 0,
+      },
+    ];
+  });
+  return {
+    name,
+    exists,
+    desiredCount: service?.desiredCount ?? 0,
+    deployments: exists ? deployments : [],
+    tasks,
+  };
+}
+
+function stateOf(rolloutState: string | undefined): Deployment['state'] {
+  if (rolloutState === 'COMPLETED') return 'completed';
+  return rolloutState === 'FAILED' ? 'failed' : 'in-progress';
+}
+
+function toTask(task: EcsTask): Task {
+  return {
+    id: task.taskArn?.split('/').at(-1) ?? 'unknown',
+    startedBy: task.startedBy ?? '',
+    createdAt: task.createdAt?.getTime() ?? 0,
+  };
+}

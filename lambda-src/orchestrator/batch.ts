@@ -1,0 +1,69 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { parseWake, type Wake } from '../contract/events';
+import { ContractError } from '../contract/parse';
+import { LabelMovedError, SecretMissingError } from '../ports/secrets';
+import type { OrchestratorDependencies } from './dependencies';
+import { lookAt } from './look';
+import { PublishError } from './publish';
+
+/** All the messages of a batch that concern one credential. */
+interface Wakes {
+  readonly messageIds: string[];
+  sweep: boolean;
+}
+
+/**
+ * Looks once at every credential that a batch names: messages only say "look now", so several are one.
+ * A failure that the next wake-up may find mended counts as handled: reporting it would block the group. Only what
+ * nobody foresaw is reported, message by message, and ends in the dead-letter queue.
+ */
+export async function handleBatch(
+  dependencies: OrchestratorDependencies,
+  event: SQSEvent,
+  mayGoOn: () => boolean,
+): Promise<SQSBatchResponse> {
+  const failed: string[] = [];
+  for (const [credential, wakes] of wakesOf(dependencies, event)) {
+    try {
+      await lookAt(dependencies, credential, wakes.sweep, mayGoOn);
+    } catch (error) {
+      dependencies.telemetry.error('the look failed', error, { credential });
+      dependencies.telemetry.count('LookFailed', credential);
+      if (!isForeseen(error)) failed.push(...wakes.messageIds);
+    }
+  }
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+function wakesOf(dependencies: OrchestratorDependencies, event: SQSEvent): Map<string, Wakes> {
+  const found = new Map<string, Wakes>();
+  for (const record of event.Records) {
+    const wake = parseRecord(dependencies, record);
+    if (wake === null) continue;
+    const wakes = found.get(wake.credential) ?? { messageIds: [], sweep: false };
+    wakes.messageIds.push(record.messageId);
+    wakes.sweep ||= wake.cause === 'sweep';
+    found.set(wake.credential, wakes);
+  }
+  return found;
+}
+
+/** A message that nobody can read would fail for ever: it is logged and dropped, and the sweep looks anyway. */
+function parseRecord({ telemetry }: OrchestratorDependencies, { body, messageId }: SQSRecord): Wake | null {
+  try {
+    return parseWake(body);
+  } catch (error) {
+    telemetry.error('a message that is no wake-up was dropped', error, { messageId });
+    return null;
+  }
+}
+
+/** What AWS answered, or that it did not answer, and what our own ports name. */
+function isForeseen(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (
+    [ContractError, LabelMovedError, SecretMissingError, PublishError].some((known) => error instanceof known)
+  )
+    return true;
+  return '$metadata' in error || 'code' in error || error.name === 'TimeoutError';
+}

@@ -1,0 +1,42 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { EcsServices } from '../adapters/aws/ecs';
+import { SsmParameterStore } from '../adapters/aws/parameter-store';
+import { RotatorFunction } from '../adapters/aws/rotator-function';
+import { SecretsManagerStore } from '../adapters/aws/secrets-manager';
+import { PowertoolsTelemetry } from '../adapters/powertools/telemetry';
+import { parseOrchestratorEnvironment } from '../contract/environment';
+import { handleBatch } from './batch';
+
+/** Left of an invocation for one more look with everything it may do. */
+const TIME_FOR_A_LOOK_MS = 15_000;
+
+const environment = parseOrchestratorEnvironment(process.env);
+const logger = new Logger({ serviceName: 'tandem-orchestrator' });
+const dependencies = {
+  environment,
+  secrets: new SecretsManagerStore(new SecretsManagerClient()),
+  parameters: new SsmParameterStore(new SSMClient()),
+  services: new EcsServices(new ECSClient()),
+  rotator: new RotatorFunction(new LambdaClient(), environment.rotator),
+  clock: { now: () => Date.now() },
+  telemetry: new PowertoolsTelemetry(
+    logger,
+    new Metrics({ namespace: 'Tandem', serviceName: 'orchestrator' }),
+  ),
+};
+
+/** The orchestrator: wake-up messages in, failed messages out. */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  logger.addContext(context);
+  return await handleBatch(
+    dependencies,
+    event,
+    () => context.getRemainingTimeInMillis() > TIME_FOR_A_LOOK_MS,
+  );
+}

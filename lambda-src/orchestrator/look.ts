@@ -1,0 +1,81 @@
+import { nextAction } from '../core/next-action';
+import type { Action, Alarm } from '../core/action';
+import type { Verification } from '../core/observation';
+import { act } from './act';
+import type { OrchestratorDependencies } from './dependencies';
+import { observe } from './observe';
+
+/** Ends an invocation that would otherwise turn in circles: fifty consumers take about fifty looks. */
+const MOST_LOOKS = 200;
+
+/** The metric that each alarm is counted under. */
+const METRICS: Readonly<Record<Alarm, string>> = {
+  'no-record': 'RecordMissing',
+  halted: 'RolloutHalted',
+  reverted: 'RolloutReverted',
+  rejected: 'VersionRejected',
+  blocked: 'FlipBlocked',
+  outage: 'DatabaseUnreachable',
+  'drain-overdue': 'DrainOverdue',
+  'consumer-missing': 'ConsumerMissing',
+};
+
+/**
+ * Looks, does the one thing that is next, and looks again, until there is nothing to do but wait.
+ * @param mayGoOn asked before each look: false ends it, and the next wake-up goes on
+ */
+export async function lookAt(
+  dependencies: OrchestratorDependencies,
+  credential: string,
+  sweep: boolean,
+  mayGoOn: () => boolean,
+): Promise<void> {
+  let verification: Verification | null = null;
+  for (let looks = 0; looks < MOST_LOOKS && mayGoOn(); looks += 1) {
+    const look = await observe(dependencies, { credential, sweep, verification });
+    if (look === null) {
+      dependencies.telemetry.warn('no configuration document: nothing to look at', { credential });
+      return;
+    }
+    const action = nextAction(look.observation);
+    report(dependencies, credential, action);
+    const acted = await act(dependencies, look, action);
+    if (!acted.again) return;
+    verification = acted.verification;
+  }
+  dependencies.telemetry.warn('out of time: the next wake-up goes on', { credential });
+}
+
+function report({ telemetry }: OrchestratorDependencies, credential: string, action: Action): void {
+  const fields = { credential, row: action.row, action: action.kind, ...details(action) };
+  const alarm = action.kind === 'wait' || action.kind === 'write-record' ? action.alarm : undefined;
+  if (alarm === undefined) {
+    telemetry.info('next', fields);
+    return;
+  }
+  telemetry.warn('next', { ...fields, alarm });
+  telemetry.count(METRICS[alarm], credential);
+}
+
+function details(action: Action): Record<string, string> {
+  switch (action.kind) {
+    case 'wait':
+      return { why: action.reason };
+    case 'verify':
+    case 'publish':
+      return { slot: action.target.slot, version: action.target.version };
+    case 'write-record':
+      return {
+        why: action.why,
+        phase: action.record.phase,
+        slot: action.record.active.slot,
+        version: action.record.active.version,
+      };
+    case 'force-deployment':
+      return { consumer: action.consumer };
+    case 'unstage':
+      return { why: action.why, slot: action.target.slot, version: action.target.version };
+    case 'rotate':
+      return { why: action.why, slot: action.slot, version: action.token };
+  }
+}

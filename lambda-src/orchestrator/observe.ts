@@ -1,0 +1,203 @@
+import { parseCredentialDocument, type CredentialDocument } from '../contract/config-document';
+import { parameterName } from '../contract/names';
+import { parseRecord, parseRequest } from '../contract/record';
+import { mirrorVersion, requestToken, standInToken } from '../contract/tokens';
+import type {
+  Observation,
+  PersonRequest,
+  Published,
+  Settings,
+  SlotObservation,
+  Verification,
+} from '../core/observation';
+import type { CredentialRecord } from '../core/record';
+import type { Slot, SlotVersion } from '../core/slot';
+import type { Parameter } from '../ports/parameters';
+import { AWSCURRENT, AWSPENDING, versionWith, type SecretDescription } from '../ports/secrets';
+import type { ObservedService } from '../ports/services';
+import type { OrchestratorDependencies } from './dependencies';
+
+/** How many steps one rotation has, each of them an invocation of the rotator. */
+const STEPS_PER_ROTATION = 4;
+
+/** What was seen, and what acting on it needs besides. */
+export interface Look {
+  readonly config: CredentialDocument;
+  readonly observation: Observation;
+}
+
+/** What one wake-up carries from look to look. */
+export interface Occasion {
+  readonly credential: string;
+  readonly sweep: boolean;
+  /** The latest answer of `verify`; it says at which revision of the record it was asked. */
+  readonly verification: Verification | null;
+}
+
+/**
+ * Reads everything that a decision needs.
+ * @returns null where the credential has no configuration document (any more): nothing to look at
+ */
+export async function observe(
+  dependencies: OrchestratorDependencies,
+  occasion: Occasion,
+): Promise<Look | null> {
+  const now = dependencies.clock.now();
+  const parameters = await readParameters(dependencies, occasion.credential);
+  if (parameters === null) return null;
+  const { config, record } = parameters;
+  const [blue, green, active] = await Promise.all([
+    dependencies.secrets.describe(config.slots.blue.secretArn),
+    dependencies.secrets.describe(config.slots.green.secretArn),
+    dependencies.secrets.describe(config.activeSecretArn),
+  ]);
+  const slots = {
+    blue: await slotObservation(dependencies, config, 'blue', blue),
+    green: await slotObservation(dependencies, config, 'green', green),
+  };
+  const services = await observeServices(dependencies, config, record);
+  const observation: Observation = {
+    now,
+    sweep: occasion.sweep,
+    settings: settingsOf(config),
+    record,
+    revision: parameters.revision,
+    activeValueExists: record !== null && (await valueExists(dependencies, config, slots, record.active)),
+    mirror: publishedAs(record, (target) => versionWith(active, AWSCURRENT) === mirrorOf(config, target)),
+    pointer: publishedAs(record, (target) => parameters.pointer === target.slot),
+    slots,
+    request: parameters.request,
+    consumers: services.map((service) => service.consumer),
+    blockers: await blockersOf(dependencies, config, active, services),
+    busyGroup: parameters.busyGroup,
+    verification: occasion.verification,
+  };
+  return { config, observation };
+}
+
+interface Parameters {
+  readonly config: CredentialDocument;
+  readonly record: CredentialRecord | null;
+  readonly revision: number;
+  readonly pointer: string | null;
+  readonly request: PersonRequest | null;
+  readonly busyGroup: readonly string[];
+}
+
+async function readParameters(
+  dependencies: OrchestratorDependencies,
+  credential: string,
+): Promise<Parameters | null> {
+  const { prefix } = dependencies.environment;
+  const name = (kind: 'config' | 'record' | 'pointer' | 'request') => parameterName(prefix, credential, kind);
+  const found = await dependencies.parameters.get([
+    name('config'),
+    name('record'),
+    name('pointer'),
+    name('request'),
+  ]);
+  const document = found.get(name('config'));
+  if (document === undefined) return null;
+  const config = parseCredentialDocument(name('config'), document.value);
+  const record = found.get(name('record'));
+  return {
+    config,
+    record: record === undefined ? null : parseRecord(record.value),
+    revision: record?.version ?? 0,
+    pointer: found.get(name('pointer'))?.value ?? null,
+    request: requestOf(found.get(name('request'))),
+    busyGroup: await busyGroup(dependencies, config),
+  };
+}
+
+function requestOf(parameter: Parameter | undefined): PersonRequest | null {
+  const request = parameter === undefined ? null : parseRequest(parameter.value);
+  return request === null ? null : { ...request, token: requestToken(request.id) };
+}
+
+async function busyGroup(
+  { parameters, environment }: OrchestratorDependencies,
+  config: CredentialDocument,
+): Promise<string[]> {
+  if (config.groupWith.length === 0) return [];
+  const recordOf = (credential: string) => parameterName(environment.prefix, credential, 'record');
+  const found = await parameters.get(config.groupWith.map(recordOf));
+  return config.groupWith.filter((credential) => {
+    const record = found.get(recordOf(credential));
+    return record !== undefined && parseRecord(record.value)?.phase !== 'settled';
+  });
+}
+
+async function slotObservation(
+  { secrets }: OrchestratorDependencies,
+  config: CredentialDocument,
+  slot: Slot,
+  description: SecretDescription,
+): Promise<SlotObservation> {
+  const current = versionWith(description, AWSCURRENT);
+  const version = versionWith(description, AWSPENDING);
+  const versions = Object.keys(description.versions);
+  if (version === null || version === current) return { current, pending: null, versions };
+  const since = (await secrets.createdAt(config.slots[slot].secretArn, version)) ?? 0;
+  return { current, pending: { version, since, standIn: standInToken(version) }, versions };
+}
+
+async function valueExists(
+  { secrets }: OrchestratorDependencies,
+  config: CredentialDocument,
+  slots: Readonly<Record<Slot, SlotObservation>>,
+  { slot, version }: SlotVersion,
+): Promise<boolean> {
+  if (slots[slot].versions.includes(version)) return true;
+  return (await secrets.read(config.slots[slot].secretArn, { version })) !== null;
+}
+
+function mirrorOf(config: CredentialDocument, { slot, version }: SlotVersion): string {
+  return mirrorVersion(config.slots[slot].secretArn, version);
+}
+
+function publishedAs(record: CredentialRecord | null, carries: (target: SlotVersion) => boolean): Published {
+  if (record === null) return 'other';
+  if (carries(record.active)) return 'active';
+  return record.previous !== null && carries(record.previous) ? 'previous' : 'other';
+}
+
+/** Halted, nothing is decided by what ECS says; tasks matter only after the flip. */
+async function observeServices(
+  { services }: OrchestratorDependencies,
+  config: CredentialDocument,
+  record: CredentialRecord | null,
+): Promise<readonly ObservedService[]> {
+  const withTasks = record !== null && record.phase !== 'settled' && record.flippedAt !== null;
+  return await services.observe(config.consumers, withTasks);
+}
+
+/** What must be mended before any flip may begin. */
+async function blockersOf(
+  { services }: OrchestratorDependencies,
+  config: CredentialDocument,
+  active: SecretDescription,
+  observed: readonly ObservedService[],
+): Promise<string[]> {
+  const blockers = active.rotationEnabled
+    ? ['the active secret has rotation enabled: disable it, only blue and green are rotated']
+    : [];
+  for (const { consumer, taskDefinition } of observed) {
+    if (taskDefinition === null) continue;
+    const values = await services.valuesRead(taskDefinition);
+    if (values.some((value) => value.startsWith(config.activeSecretArn))) continue;
+    blockers.push(`${consumer.name} runs ${taskDefinition}, which does not read ${config.activeSecretArn}`);
+  }
+  return blockers;
+}
+
+function settingsOf({ rollout, rotatorTimeoutSeconds }: CredentialDocument): Settings {
+  const { deadlineSeconds, drainAlarmSeconds, skewSeconds, visibilitySeconds } = rollout;
+  return {
+    deadline: deadlineSeconds * 1_000,
+    drainAlarm: drainAlarmSeconds * 1_000,
+    skew: skewSeconds * 1_000,
+    visibility: visibilitySeconds * 1_000,
+    rotation: (rotatorTimeoutSeconds * STEPS_PER_ROTATION + skewSeconds) * 1_000,
+  };
+}

@@ -1,0 +1,60 @@
+import type { CredentialDocument } from '../contract/config-document';
+import { parameterName } from '../contract/names';
+import { mirrorVersion } from '../contract/tokens';
+import type { SlotVersion } from '../core/slot';
+import { AWSCURRENT, versionWith } from '../ports/secrets';
+import type { OrchestratorDependencies } from './dependencies';
+
+/** The label of a value that is being published: without one of its own it would become AWSCURRENT at once. */
+const STAGED = 'TANDEM_STAGED';
+
+/** A publish did not arrive; it is repeated at the next look. */
+export class PublishError extends Error {
+  override readonly name = 'PublishError';
+}
+
+/**
+ * The only way to change what consumers read, forward or back; may be repeated at any time. The mirror first, by
+ * compare-and-swap and read back, then the pointer.
+ */
+export async function publish(
+  dependencies: OrchestratorDependencies,
+  config: CredentialDocument,
+  target: SlotVersion,
+): Promise<void> {
+  await publishMirror(dependencies, config, target);
+  const { parameters, environment } = dependencies;
+  const pointer = parameterName(environment.prefix, config.credential, 'pointer');
+  const found = await parameters.get([pointer]);
+  if (found.get(pointer)?.value !== target.slot) await parameters.put(pointer, target.slot);
+}
+
+async function publishMirror(
+  { secrets }: OrchestratorDependencies,
+  config: CredentialDocument,
+  { slot, version }: SlotVersion,
+): Promise<void> {
+  const { activeSecretArn, credential } = config;
+  const { secretArn } = config.slots[slot];
+  const mirrored = mirrorVersion(secretArn, version);
+  const description = await secrets.describe(activeSecretArn);
+  const current = versionWith(description, AWSCURRENT);
+  if (current === mirrored) return;
+  if (description.versions[mirrored] === undefined) {
+    const value = await secrets.read(secretArn, { version });
+    if (value === null)
+      throw new PublishError(`${slot} of ${credential} has no version ${version} any more.`);
+    const outcome = await secrets.put(activeSecretArn, mirrored, value, STAGED);
+    if (outcome === 'exists')
+      throw new PublishError(
+        `The active secret of ${credential} holds another value as version ${mirrored}.`,
+      );
+  }
+  const staged = await secrets.describe(activeSecretArn);
+  const from = versionWith(staged, AWSCURRENT);
+  if (from === mirrored) return;
+  await secrets.moveLabel(activeSecretArn, AWSCURRENT, { from, to: mirrored });
+  const after = versionWith(await secrets.describe(activeSecretArn), AWSCURRENT);
+  if (after !== mirrored)
+    throw new PublishError(`The active secret of ${credential} does not carry ${slot} after the move.`);
+}
