@@ -57,7 +57,7 @@ function readOwner(path: string): Owner | undefined {
 
 /** Reads a regular file of this user, refusing links, which others may have put there. */
 function readOwnFile(path: string): string {
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     const found = fstatSync(file);
     if (!found.isFile() || (process.getuid !== undefined && found.uid !== process.getuid())) {
@@ -95,7 +95,7 @@ function subdirectories(path: string): string[] {
 function postmasterOf(data: string): number | undefined {
   let lines: string[];
   try {
-    const file = openSync(join(data, 'postmaster.pid'), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    const file = openSync(join(data, 'postmaster.pid'), constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
       lines = readFileSync(file, 'utf8').split('\n');
     } finally {

@@ -67,7 +67,7 @@ function startSupervisor(journalFile: string, directory: string): ChildProcess {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   supervisor.unref();
-  supervisor.stdin?.on('error', () => undefined); // a dead supervisor shows in close(), not as a crash
+  supervisor.stdin.on('error', () => undefined); // a dead supervisor shows in close(), not as a crash
   if (supervisor.stdin instanceof Socket) supervisor.stdin.unref();
   return supervisor;
 }
