@@ -87,7 +87,12 @@ function callOf(request: RawRequest, route: Route, answerType: string, to: Desti
   const raw = own(to.rawServices, route.service);
   if (raw !== undefined) {
     const operation = raw.operationOf(request);
-    return { service: route.service, operation, target: request.path, run: () => raw.handle(request) };
+    return {
+      service: route.service,
+      operation,
+      ...(request.path === '/' ? {} : { target: request.path }),
+      run: () => raw.handle(request),
+    };
   }
   const operation = route.targetOperation ?? formAction(request) ?? `${request.method} ${request.path}`;
   const service = own(to.services, route.service);

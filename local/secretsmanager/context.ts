@@ -1,0 +1,24 @@
+import type { Clock, EventSink, FunctionInvoker, Place, Timers } from '../endpoint/seams';
+import type { SecretStore } from './store';
+
+/** How hard Secrets Manager tries; AWS does not document its own numbers. */
+export interface RotationSettings {
+  /** How often a failed rotation is tried again; 0 turns retries off. @default 2 */
+  readonly retries: number;
+  /** How long before a failed rotation is tried again. @default 1000 */
+  readonly backoffMs: number;
+}
+
+/** What the operations work with. */
+export interface Context {
+  readonly place: Place;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly newId: () => string;
+  readonly randomInt: (maxExclusive: number) => number;
+  readonly events: EventSink;
+  readonly functions: FunctionInvoker;
+  readonly log: (message: string, error?: unknown) => void;
+  readonly rotation: RotationSettings;
+  readonly secrets: SecretStore;
+}
