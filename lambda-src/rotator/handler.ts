@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { Context } from 'aws-lambda';
+import { SsmParameterStore } from '../adapters/aws/parameter-store';
+import { SecretsManagerStore } from '../adapters/aws/secrets-manager';
+import { createDatabase } from '../adapters/postgres/database';
+import { rdsCaBundle } from '../adapters/postgres/rds-ca';
+import { PowertoolsTelemetry } from '../adapters/powertools/telemetry';
+import { parseRotatorEnvironment } from '../contract/environment';
+import { parseRotatorEvent } from '../contract/events';
+import { correlation, dispatch } from './dispatch';
+
+const environment = parseRotatorEnvironment(process.env);
+const logger = new Logger({ serviceName: 'tandem-rotator' });
+const caPem = environment.caBundle ?? rdsCaBundle();
+const dependencies = {
+  environment,
+  database: createDatabase({ ...environment.database, caPem, randomBytes }),
+  secrets: new SecretsManagerStore(new SecretsManagerClient()),
+  parameters: new SsmParameterStore(new SSMClient()),
+  clock: { now: () => Date.now() },
+  pause: (milliseconds: number) => pause(milliseconds),
+  randomBytes,
+  telemetry: new PowertoolsTelemetry(
+    logger,
+    new Metrics({ namespace: 'Tandem', serviceName: 'rotator' }),
+  ),
+};
+
+/** The rotator: the four steps that Secrets Manager invokes, and direct invocations. */
+export async function handler(event: unknown, context: Context): Promise<unknown> {
+  const parsed = parseRotatorEvent(event);
+  logger.addContext(context);
+  logger.resetKeys();
+  logger.appendKeys(correlation(environment.prefix, parsed));
+  return await dispatch(dependencies, parsed);
+}
