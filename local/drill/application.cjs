@@ -1,0 +1,56 @@
+'use strict';
+// The drill's application: it stands for every program that reads DATABASE_URL once, when its container starts.
+// It opens a new connection over and over, since only a new connection shows whether its password still works,
+// writes and reads a table of the owner role, and reports each attempt as one line of JSON.
+const { Client } = require('pg');
+
+const url = process.env.DATABASE_URL;
+const everyMs = Number(process.env.ATTEMPT_EVERY_MS ?? 30);
+if (url === undefined) {
+  process.stderr.write('DATABASE_URL is not set\n');
+  process.exit(1);
+}
+
+let stopping = false;
+process.on('SIGTERM', () => {
+  stopping = true;
+});
+
+async function attempt() {
+  const startedAt = Date.now();
+  const client = new Client({
+    connectionString: url,
+    application_name: process.env.SERVICE_NAME ?? 'application',
+    connectionTimeoutMillis: 5_000,
+  });
+  // Without a listener a connection lost between two statements would end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query(
+      'WITH noted AS (INSERT INTO attempts (service) VALUES ($1) RETURNING noted_by) SELECT noted_by AS user FROM noted',
+      [process.env.SERVICE_NAME ?? 'application'],
+    );
+    await client.query('SELECT count(*) FROM (SELECT 1 FROM attempts LIMIT 10) AS some');
+    return { at: startedAt, ok: true, user: rows[0].user, ms: Date.now() - startedAt };
+  } catch (error) {
+    return {
+      at: startedAt,
+      ok: false,
+      code: error.code ?? null,
+      error: error.message,
+      ms: Date.now() - startedAt,
+    };
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function main() {
+  while (!stopping) {
+    process.stdout.write(`${JSON.stringify(await attempt())}\n`);
+    await new Promise((done) => setTimeout(done, everyMs));
+  }
+}
+
+void main();

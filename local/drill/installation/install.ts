@@ -1,0 +1,119 @@
+import { CreateClusterCommand } from '@aws-sdk/client-ecs';
+import { CreateEventSourceMappingCommand, InvokeCommand } from '@aws-sdk/client-lambda';
+import { CreateSecretCommand, RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import type { CredentialDocumentInput } from '../../../lambda-src/contract/config-document';
+import { parameterName, secretName } from '../../../lambda-src/contract/names';
+import { createFunctions } from './functions';
+import {
+  CLUSTER,
+  CREDENTIAL,
+  DATABASE,
+  FUNCTION_SECONDS,
+  ORCHESTRATOR,
+  OWNER,
+  PREFIX,
+  ROTATOR,
+  USERS,
+  type Clients,
+  type Installation,
+  type InstallationOptions,
+} from './model';
+import { register } from './services';
+import { createQueues, createRules } from './wiring';
+
+/** Installs a credential, its functions and its wiring through the AWS API, as an apply of the stacks does. */
+export async function install(options: InstallationOptions): Promise<Installation> {
+  const { clients } = options;
+  const adminSecret = await createSecret(clients, 'tandem/drill/admin', JSON.stringify(options.admin));
+  const secrets = {
+    blue: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'blue')),
+    green: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'green')),
+    active: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'active')),
+  };
+  await putDocument(options, secrets);
+  await createFunctions(options, adminSecret);
+  const queue = await createQueues(clients);
+  await clients.lambda.send(
+    new CreateEventSourceMappingCommand({
+      FunctionName: ORCHESTRATOR,
+      EventSourceArn: queue.arn,
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    }),
+  );
+  await createRules(clients, queue.arn, secrets);
+  await clients.ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
+  const taskDefinition = (service: string, command?: readonly string[]) =>
+    register(options, secrets.active, service, command);
+  return { secrets, adminSecret, queueUrl: queue.url, taskDefinition };
+}
+
+/** Turns the schedules on, without rotating at once; every slot must have a value by then. */
+export async function schedule({ secrets: client }: Clients, { secrets }: Installation): Promise<void> {
+  const days = { blue: 1, green: 15 } as const;
+  for (const slot of ['blue', 'green'] as const) {
+    await client.send(
+      new RotateSecretCommand({
+        SecretId: secrets[slot],
+        RotationLambdaARN: ROTATOR,
+        RotationRules: { ScheduleExpression: `cron(0 3 ${days[slot]} * ? *)`, Duration: '2h' },
+        RotateImmediately: false,
+      }),
+    );
+  }
+}
+
+/** @throws Error with what the rotator said */
+export async function bootstrap({ lambda }: Clients): Promise<readonly string[]> {
+  const answer = await lambda.send(
+    new InvokeCommand({
+      FunctionName: ROTATOR,
+      Payload: JSON.stringify({ action: 'bootstrap', credential: CREDENTIAL }),
+    }),
+  );
+  const payload = JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8')) as {
+    did?: string[];
+    errorMessage?: string;
+  };
+  if (answer.FunctionError !== undefined)
+    throw new Error(`bootstrap failed: ${payload.errorMessage ?? 'no message'}`);
+  return payload.did ?? [];
+}
+
+async function createSecret({ secrets }: Clients, Name: string, SecretString?: string): Promise<string> {
+  const answer = await secrets.send(
+    new CreateSecretCommand({ Name, ...(SecretString === undefined ? {} : { SecretString }) }),
+  );
+  if (answer.ARN === undefined) throw new Error(`CreateSecret of ${Name} answered without an ARN`);
+  return answer.ARN;
+}
+
+async function putDocument(options: InstallationOptions, secrets: Installation['secrets']): Promise<void> {
+  const document: CredentialDocumentInput = {
+    schema: 1,
+    credential: CREDENTIAL,
+    strategy: 'dual-user',
+    delivery: 'secret',
+    database: DATABASE,
+    ownerRole: OWNER,
+    slots: {
+      blue: { user: USERS.blue, secretArn: secrets.blue },
+      green: { user: USERS.green, secretArn: secrets.green },
+    },
+    activeSecretArn: secrets.active,
+    urlOptions: 'sslmode=verify-full',
+    consumers: options.services.map((service) => ({ cluster: CLUSTER, service })),
+    // One machine has one clock, and its ECS answers at once: the margins can be short.
+    rollout: { deadlineSeconds: 30, drainAlarmSeconds: 30, skewSeconds: 0.05, visibilitySeconds: 1 },
+    rotatorTimeoutSeconds: FUNCTION_SECONDS,
+    ...options.document,
+  };
+  await options.clients.ssm.send(
+    new PutParameterCommand({
+      Name: parameterName(PREFIX, CREDENTIAL, 'config'),
+      Value: JSON.stringify(document),
+      Type: 'String',
+    }),
+  );
+}

@@ -1,0 +1,53 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { CredentialDocumentInput } from '../../../lambda-src/contract/config-document';
+
+/** Everything the drill installs is under this path, as a real installation would be under its own. */
+export const PREFIX = 'tandem/drill';
+export const CREDENTIAL = 'app';
+export const CLUSTER = 'drill';
+export const ROTATOR = 'tandem-drill-rotator';
+export const ORCHESTRATOR = 'tandem-drill-orchestrator';
+export const USERS = { blue: 'app_blue', green: 'app_green' } as const;
+export const DATABASE = 'app';
+export const OWNER = 'app_owner';
+
+/** Timeouts of both functions; the queue hides a message as long, so that a crash is made up for within it. */
+export const FUNCTION_SECONDS = 30;
+
+export interface Clients {
+  readonly secrets: SecretsManagerClient;
+  readonly ssm: SSMClient;
+  readonly ecs: ECSClient;
+  readonly lambda: LambdaClient;
+  readonly sqs: SQSClient;
+  readonly events: EventBridgeClient;
+}
+
+export interface InstallationOptions {
+  readonly clients: Clients;
+  readonly zips: { readonly rotator: string; readonly orchestrator: string };
+  readonly database: {
+    readonly host: string;
+    readonly port: number;
+    readonly caPem: string;
+    readonly caFile: string;
+  };
+  readonly admin: { readonly username: string; readonly password: string };
+  readonly services: readonly string[];
+  /** Tasks of each service. */
+  readonly tasks: number;
+  /** Changes to the configuration document, for drills that need other settings. */
+  readonly document?: Partial<CredentialDocumentInput>;
+}
+
+export interface Installation {
+  readonly secrets: Readonly<Record<'blue' | 'green' | 'active', string>>;
+  readonly adminSecret: string;
+  readonly queueUrl: string;
+  readonly taskDefinition: (service: string, command?: readonly string[]) => Promise<string>;
+}

@@ -1,0 +1,82 @@
+import { PutRuleCommand, PutTargetsCommand, type PutRuleCommandInput } from '@aws-sdk/client-eventbridge';
+import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { WAKE_INPUT_PATHS, wakeTemplate, type Wake } from '../../../lambda-src/contract/events';
+import { CREDENTIAL, FUNCTION_SECONDS, type Clients, type Installation } from './model';
+
+/** The queue of wake-ups and its dead-letter queue. */
+export async function createQueues({
+  sqs,
+}: Clients): Promise<{ readonly url: string; readonly arn: string }> {
+  const fifo = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
+  const dead = await sqs.send(
+    new CreateQueueCommand({ QueueName: 'tandem-drill-dead.fifo', Attributes: fifo }),
+  );
+  const deadArn = await queueArn(sqs, dead.QueueUrl);
+  const queue = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: 'tandem-drill.fifo',
+      Attributes: {
+        ...fifo,
+        VisibilityTimeout: String(FUNCTION_SECONDS),
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadArn, maxReceiveCount: 5 }),
+      },
+    }),
+  );
+  return { url: queue.QueueUrl ?? '', arn: await queueArn(sqs, queue.QueueUrl) };
+}
+
+async function queueArn(sqs: SQSClient, QueueUrl: string | undefined): Promise<string> {
+  const answer = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  return answer.Attributes?.QueueArn ?? '';
+}
+
+/** The rules of one credential: what happened to its secrets, what its consumers deploy, and the sweep. */
+export async function createRules(
+  clients: Clients,
+  queue: string,
+  secrets: Installation['secrets'],
+): Promise<void> {
+  const labels = {
+    source: ['aws.secretsmanager'],
+    'detail-type': ['Secret Label Updated'],
+    resources: Object.values(secrets),
+  };
+  const deployments = {
+    source: ['aws.ecs'],
+    'detail-type': ['ECS Deployment State Change', 'ECS Task State Change'],
+  };
+  await createRule(
+    clients,
+    queue,
+    { Name: 'tandem-drill-labels', EventPattern: JSON.stringify(labels) },
+    'event',
+  );
+  await createRule(
+    clients,
+    queue,
+    { Name: 'tandem-drill-ecs', EventPattern: JSON.stringify(deployments) },
+    'event',
+  );
+  await createRule(
+    clients,
+    queue,
+    { Name: 'tandem-drill-sweep', ScheduleExpression: 'rate(5 minutes)' },
+    'sweep',
+  );
+}
+
+async function createRule(
+  { events }: Clients,
+  queue: string,
+  rule: PutRuleCommandInput & { readonly Name: string },
+  cause: Wake['cause'],
+): Promise<void> {
+  await events.send(new PutRuleCommand(rule));
+  const target = {
+    Id: 'queue',
+    Arn: queue,
+    SqsParameters: { MessageGroupId: CREDENTIAL },
+    InputTransformer: { InputPathsMap: WAKE_INPUT_PATHS, InputTemplate: wakeTemplate(CREDENTIAL, cause) },
+  };
+  await events.send(new PutTargetsCommand({ Rule: rule.Name, Targets: [target] }));
+}

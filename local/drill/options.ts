@@ -1,0 +1,109 @@
+import { parseArgs } from 'node:util';
+
+/** What a drill is asked to do. */
+export interface DrillOptions {
+  readonly rotations: number;
+  readonly services: number;
+  /** Tasks of each service. */
+  readonly tasks: number;
+  readonly postgres: '15' | '16' | '17' | '18';
+  /** Where the JSON report goes: a file, `-` for standard output, or nowhere. */
+  readonly json: string | null;
+}
+
+export const USAGE = `usage: npm start -- [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
+
+Runs the whole system on this machine: PostgreSQL, an AWS endpoint, both Lambda functions from their real zips,
+and services whose tasks open new connections all the time. Rotates the standby user's password again and again,
+lets events roll every service onto it, and counts: no login may fail, no password may appear in a log.
+
+  --rotations N     how many rotations to run, 1 to 1000         (6)
+  --services N      how many ECS services use the credential, 1 to 20  (2)
+  --tasks N         tasks of each service, 1 to 20               (2)
+  --postgres MAJOR  PostgreSQL 15, 16, 17 or 18                  (17)
+  --json FILE       write the report as JSON; - for standard output, and then nothing else goes there
+                    (npm start --silent -- --json -)
+  --help            this text
+
+Exit codes: 0 no login failed and nothing leaked; 1 the drill found something; 2 it could not be run as asked;
+130 interrupted.
+`;
+
+/** What is wrong with the command line: every problem at once. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const MAJORS = ['15', '16', '17', '18'] as const;
+
+/**
+ * @param args without the program's name
+ * @returns `help` where the usage was asked for
+ * @throws UsageError
+ */
+export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      rotations: { type: 'string' },
+      services: { type: 'string' },
+      tasks: { type: 'string' },
+      postgres: { type: 'string' },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) return 'help';
+  const problems: string[] = [];
+  problems.push(...strangers(tokens), ...positionals.map((text) => `${text} is not expected here`));
+  const count = (
+    name: string,
+    value: string | boolean | undefined,
+    fallback: number,
+    most: number,
+  ): number => {
+    if (value === undefined) return fallback;
+    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : 0;
+    if (number < 1 || number > most)
+      problems.push(`--${name} takes a whole number from 1 to ${most}, not ${JSON.stringify(value)}`);
+    return number;
+  };
+  const major = values.postgres ?? '17';
+  const postgres = MAJORS.find((candidate) => candidate === major);
+  if (postgres === undefined)
+    problems.push(`--postgres takes ${MAJORS.join(', ')}, not ${JSON.stringify(major)}`);
+  if (values.json !== undefined && (typeof values.json !== 'string' || values.json === ''))
+    problems.push('--json takes a file name, or - for standard output');
+  const options: DrillOptions = {
+    rotations: count('rotations', values.rotations, 6, 1_000),
+    services: count('services', values.services, 2, 20),
+    tasks: count('tasks', values.tasks, 2, 20),
+    postgres: postgres ?? '17',
+    json: typeof values.json === 'string' ? values.json : null,
+  };
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  return options;
+}
+
+const KNOWN = ['rotations', 'services', 'tasks', 'postgres', 'json', 'help'];
+
+function strangers(
+  tokens: readonly { readonly kind: string; readonly name?: string; readonly rawName?: string }[],
+): string[] {
+  return tokens.flatMap(({ kind, name, rawName }) =>
+    kind === 'option' && name !== undefined && !KNOWN.includes(name)
+      ? [`${rawName ?? name} is no option${closest(name, KNOWN)}`]
+      : [],
+  );
+}
+
+/** Names the option that a mistyped one was likely meant to be. */
+function closest(name: string, known: readonly string[]): string {
+  const found = known.find(
+    (candidate) => candidate.startsWith(name.slice(0, 3)) || name.startsWith(candidate.slice(0, 3)),
+  );
+  return found === undefined ? '' : `; did you mean --${found}?`;
+}

@@ -1,0 +1,102 @@
+/** What the drill counted in one rotation. Times are milliseconds. */
+export interface RotationReport {
+  readonly slot: string;
+  /** From RotateSecret to the end of finishSecret. */
+  readonly rotationMs: number;
+  /** From the end of finishSecret until the record was settled. */
+  readonly rolloutMs: number;
+  readonly logins: Logins;
+  /** What the rotator's four steps called, by `service:Operation`. */
+  readonly awsCalls: Readonly<Record<string, number>>;
+  /** Connections of the rotator's four steps. */
+  readonly postgresConnections: number;
+  /** Failed logins on the server, whoever made them. */
+  readonly failedAuthentications: number;
+}
+
+export interface Logins {
+  readonly ok: number;
+  readonly failed: number;
+}
+
+/** The drill's report, as `--json` writes it. */
+export interface DrillReport {
+  readonly ok: boolean;
+  readonly strategy: 'dual-user';
+  readonly delivery: 'secret';
+  /** For instance `17.10`. */
+  readonly postgres: string;
+  readonly services: number;
+  readonly tasks: number;
+  readonly rotations: readonly RotationReport[];
+  readonly logins: Logins;
+  /** Appearances of any password that was ever set in any log. */
+  readonly leaks: number;
+}
+
+/** Why a run is no success; empty where it is one. */
+export function complaints(report: Omit<DrillReport, 'ok'>, asked: number): string[] {
+  const failed = report.rotations.reduce((sum, rotation) => sum + rotation.failedAuthentications, 0);
+  return [
+    ...(report.rotations.length < asked
+      ? [`only ${report.rotations.length} of ${asked} rotations were made`]
+      : []),
+    ...(report.logins.failed > 0 ? [`${report.logins.failed} logins failed`] : []),
+    ...(report.logins.ok === 0 ? ['not one login was made'] : []),
+    ...(failed > 0 ? [`the server refused ${failed} logins`] : []),
+    ...(report.leaks > 0 ? [`passwords appear ${report.leaks} times in logs`] : []),
+  ];
+}
+
+/** The summary table and the verdict. */
+export function formatReport(report: DrillReport, problems: readonly string[]): string {
+  const header = [
+    '#',
+    'slot',
+    'rotation',
+    'rollout',
+    'logins',
+    'failed',
+    'AWS calls',
+    'connections',
+    'refused',
+  ];
+  const rows = report.rotations.map((rotation, index) => [
+    String(index + 1),
+    rotation.slot,
+    seconds(rotation.rotationMs),
+    seconds(rotation.rolloutMs),
+    String(rotation.logins.ok + rotation.logins.failed),
+    String(rotation.logins.failed),
+    String(callsOf(rotation)),
+    String(rotation.postgresConnections),
+    String(rotation.failedAuthentications),
+  ]);
+  const verdict =
+    problems.length === 0
+      ? `PASSED: ${report.rotations.length} rotations, ${report.logins.ok} logins, 0 failed; no password in any log.`
+      : `FAILED: ${problems.join('; ')}.`;
+  return `${table([header, ...rows])}\n\n${verdict}\n`;
+}
+
+export function callsOf({ awsCalls }: RotationReport): number {
+  return Object.values(awsCalls).reduce((sum, count) => sum + count, 0);
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1_000).toFixed(2)} s`;
+}
+
+/** Columns as wide as their widest cell; words to the left, figures to the right. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) =>
+        column === 1 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ');
+  const [header = [], ...body] = rows;
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  return [line(header), rule, ...body.map(line)].map((text) => `  ${text}`).join('\n');
+}
