@@ -1,0 +1,87 @@
+import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
+import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
+import { parameterName, secretName, type ParameterKind, type SecretKind } from '../../lambda-src/contract/names';
+import type { Account } from '../shared/account';
+
+/** Days that a deleted secret can be restored: Secrets Manager's longest. */
+const RECOVERY_DAYS = 30;
+
+/** A standard parameter holds 4 KB, an advanced one 8 KB. ARNs are still tokens here, shorter than what they become. */
+const STANDARD_CHARACTERS = 3_500;
+
+export interface CredentialProps {
+  /** The installation's path. */
+  readonly prefix: string;
+  readonly account: Account;
+  /** The configuration document but for the secrets' ARNs. */
+  readonly document: Omit<CredentialDocumentInput, 'slots' | 'activeSecretArn'>;
+  readonly users: { readonly blue: string; readonly green: string };
+  /** @default the key that AWS manages */
+  readonly kmsKeyArn?: string;
+  /** Whether the secrets refuse to be destroyed. */
+  readonly protect: boolean;
+}
+
+/** What one credential consists of: three secrets without values, and the document that describes it. */
+export class Credential extends Construct {
+  readonly name: string;
+  /** ARNs of the secrets. */
+  readonly secrets: Readonly<Record<SecretKind, string>>;
+  /** What must exist before the functions can work on this credential. */
+  readonly parts: ITerraformDependable[];
+  private readonly props: CredentialProps;
+
+  constructor(scope: Construct, id: string, props: CredentialProps) {
+    super(scope, id);
+    this.props = props;
+    this.name = props.document.credential;
+    const { blue: first, green: second } = props.users;
+    const blue = this.container('blue', `PostgreSQL user ${first}; rotated while ${second} is in use`);
+    const green = this.container('green', `PostgreSQL user ${second}; rotated while ${first} is in use`);
+    const active = this.container('active', 'The credential to use: a copy of blue or green. Read this one.');
+    this.secrets = { blue: blue.arn, green: green.arn, active: active.arn };
+    const document = JSON.stringify(this.document());
+    const parameter = new SsmParameter(this, 'config', {
+      name: parameterName(props.prefix, this.name, 'config'),
+      description: `Configuration of the credential ${this.name}. Made by Terraform, read by the rotation functions.`,
+      type: 'String',
+      tier: document.length > STANDARD_CHARACTERS ? 'Advanced' : 'Standard',
+      // It holds no secret; as a plain value, plans show what changes.
+      insecureValue: document,
+    });
+    this.parts = [blue, green, active, parameter];
+  }
+
+  /** ARNs of the credential's parameters. */
+  parameters(...kinds: readonly ParameterKind[]): string[] {
+    const { account, prefix } = this.props;
+    return kinds.map((kind) => account.arn('ssm', `parameter${parameterName(prefix, this.name, kind)}`));
+  }
+
+  private document(): CredentialDocumentInput {
+    const { users, document } = this.props;
+    return {
+      ...document,
+      slots: {
+        blue: { user: users.blue, secretArn: this.secrets.blue },
+        green: { user: users.green, secretArn: this.secrets.green },
+      },
+      activeSecretArn: this.secrets.active,
+    };
+  }
+
+  /** Values come from bootstrap and rotation only: Terraform would write a stale one back some day. */
+  private container(kind: SecretKind, description: string): SecretsmanagerSecret {
+    const { prefix, kmsKeyArn, protect } = this.props;
+    return new SecretsmanagerSecret(this, kind, {
+      name: secretName(prefix, this.name, kind),
+      description,
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn }),
+      recoveryWindowInDays: protect ? RECOVERY_DAYS : 0,
+      lifecycle: { preventDestroy: protect },
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
+import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
+import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsmanager-secret-rotation';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import type { Account } from '../shared/account';
+import type { Credential } from './credential';
+
+/** When one slot is rotated. */
+export interface SlotSchedule {
+  /** AWS cron expression, UTC. */
+  readonly cron: string;
+  /** Length of the window in hours. */
+  readonly windowHours: number;
+}
+
+export interface CredentialRotationProps {
+  readonly account: Account;
+  readonly credential: Credential;
+  readonly roles: { readonly owner: string; readonly blue: string; readonly green: string };
+  readonly schedule: { readonly blue: SlotSchedule; readonly green: SlotSchedule };
+  readonly rotator: { readonly arn: string; readonly functionName: string; readonly ready: readonly ITerraformDependable[] };
+  /** Whether the parameters that bootstrap made refuse to be destroyed. */
+  readonly protect: boolean;
+}
+
+/** First values by bootstrap, then rotation on a schedule of each slot's own. */
+export class CredentialRotation extends Construct {
+  /** What to depend on in order to find values, record and pointer in place. */
+  readonly bootstrapped: ITerraformDependable;
+
+  constructor(scope: Construct, id: string, props: CredentialRotationProps) {
+    super(scope, id);
+    const bootstrap = this.bootstrap(props);
+    this.bootstrapped = bootstrap;
+    for (const slot of ['blue', 'green'] as const) {
+      const secret = props.credential.secrets[slot];
+      const permission = new LambdaPermission(this, `${slot}-permission`, {
+        statementId: `SecretsManager-${props.credential.name}-${slot}`,
+        action: 'lambda:InvokeFunction',
+        functionName: props.rotator.functionName,
+        principal: 'secretsmanager.amazonaws.com',
+        sourceAccount: props.account.accountId,
+        sourceArn: secret,
+      });
+      const { cron, windowHours } = props.schedule[slot];
+      new SecretsmanagerSecretRotation(this, `${slot}-rotation`, {
+        secretId: secret,
+        rotationLambdaArn: props.rotator.arn,
+        // True, the provider's default, would rotate at every creation; a rotation is the schedule's or a person's.
+        rotateImmediately: false,
+        rotationRules: { scheduleExpression: cron, duration: `${windowHours}h` },
+        dependsOn: [permission, bootstrap],
+      });
+    }
+  }
+
+  private bootstrap(props: CredentialRotationProps): LambdaInvocation {
+    const { credential, rotator } = props;
+    return new LambdaInvocation(this, 'bootstrap', {
+      functionName: rotator.functionName,
+      // Runs again when what it reads here changes, so that a secret made anew is filled. Never by `triggers`: these
+      // replace the invocation, and replacing begins with the destroy that removes record and pointer.
+      input: JSON.stringify({
+        action: 'bootstrap',
+        credential: credential.name,
+        of: { roles: props.roles, secrets: credential.secrets },
+      }),
+      // Create and update ensure everything; delete removes the parameters that bootstrap made.
+      lifecycleScope: 'CRUD',
+      lifecycle: { preventDestroy: props.protect },
+      dependsOn: [...rotator.ready, ...credential.parts],
+    });
+  }
+}

@@ -1,0 +1,151 @@
+import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { orchestratorVariables } from '../../lambda-src/contract/environment';
+import type { Credential } from '../credential/credential';
+import type { EcsService } from '../credential/patterns';
+import { TandemFunction, type Zip } from '../function/function';
+import type { Account } from '../shared/account';
+import { resourceName } from '../shared/naming';
+import { keyStatement, type Statement } from '../shared/policy';
+import { WakeQueue } from './queue';
+
+/** Seconds. */
+const TIMEOUT = 60;
+
+export interface OrchestratorProps {
+  readonly prefix: string;
+  readonly account: Account;
+  readonly credentials: readonly Credential[];
+  /** Every consumer of every credential. */
+  readonly consumers: readonly EcsService[];
+  readonly rotator: { readonly arn: string; readonly functionName: string };
+  readonly zip: Zip;
+  /** Key of the credentials' secrets. @default the one that AWS manages */
+  readonly kmsKeyArn?: string;
+  /** Days. */
+  readonly logRetention: number;
+}
+
+/** The function that moves consumers onto the new credential, and the queue that wakes it. */
+export class Orchestrator extends Construct {
+  readonly queueArn: string;
+  private readonly lambda: TandemFunction;
+
+  constructor(scope: Construct, id: string, props: OrchestratorProps) {
+    super(scope, id);
+    const { prefix, account, rotator } = props;
+    const queue = new WakeQueue(this, 'wake-ups', { prefix, account, functionTimeout: TIMEOUT });
+    this.lambda = new TandemFunction(this, 'function', {
+      name: resourceName(prefix, ['orchestrator']),
+      description: 'Moves ECS services onto rotated credentials, and back where they fail',
+      zip: props.zip,
+      environment: orchestratorVariables({ prefix, rotator: rotator.functionName }),
+      timeout: TIMEOUT,
+      memory: 256,
+      statements: [
+        ...valueStatements(props),
+        ...serviceStatements(account, props.consumers),
+        { sid: 'Rotator', actions: ['lambda:InvokeFunction'], resources: [rotator.arn] },
+        {
+          sid: 'WakeUps',
+          actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+          resources: [queue.arn],
+        },
+      ],
+      logRetention: props.logRetention,
+    });
+    this.queueArn = queue.arn;
+  }
+
+  /**
+   * Lets wake-ups reach the function.
+   * @param bootstrapped what makes the records: while there is none, a look would see values without a record and halt
+   */
+  listen(bootstrapped: readonly ITerraformDependable[]): void {
+    new LambdaEventSourceMapping(this, 'mapping', {
+      eventSourceArn: this.queueArn,
+      functionName: this.lambda.arn,
+      batchSize: 10,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      dependsOn: [...this.lambda.ready, ...bootstrapped],
+    });
+  }
+}
+
+function valueStatements({ account, credentials, kmsKeyArn }: OrchestratorProps): Statement[] {
+  const secretArns = credentials.flatMap(({ secrets }) => Object.values(secrets));
+  return [
+    {
+      sid: 'Slots',
+      actions: [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:ListSecretVersionIds',
+        'secretsmanager:RotateSecret',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      resources: credentials.flatMap(({ secrets }) => [secrets.blue, secrets.green]),
+    },
+    {
+      sid: 'Active',
+      actions: [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      resources: credentials.map(({ secrets }) => secrets.active),
+    },
+    {
+      sid: 'ReadParameters',
+      actions: ['ssm:GetParameters'],
+      resources: credentials.flatMap((one) => one.parameters('config', 'record', 'pointer', 'request', 'evidence')),
+    },
+    {
+      sid: 'WriteParameters',
+      actions: ['ssm:PutParameter'],
+      resources: credentials.flatMap((one) => one.parameters('record', 'pointer', 'evidence')),
+    },
+    ...(kmsKeyArn === undefined
+      ? []
+      : [keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: true })]),
+  ];
+}
+
+/** Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Elastic Container Service". */
+function serviceStatements(account: Account, consumers: readonly EcsService[]): Statement[] {
+  const clusters = [...new Set(consumers.map(({ cluster }) => cluster))];
+  const services = [...new Set(consumers.map(({ cluster, service }) => `service/${cluster}/${service}`))];
+  return [
+    {
+      sid: 'Services',
+      actions: ['ecs:DescribeServices', 'ecs:UpdateService'],
+      resources: services.map((service) => account.arn('ecs', service)),
+    },
+    {
+      sid: 'Tasks',
+      actions: ['ecs:DescribeTasks'],
+      resources: clusters.map((cluster) => account.arn('ecs', `task/${cluster}/*`)),
+    },
+    {
+      // ListTasks knows no resource that a Fargate task has; the cluster is a condition.
+      sid: 'ListTasks',
+      actions: ['ecs:ListTasks'],
+      resources: ['*'],
+      condition: [
+        {
+          test: 'ArnEquals',
+          variable: 'ecs:cluster',
+          values: clusters.map((cluster) => account.arn('ecs', `cluster/${cluster}`)),
+        },
+      ],
+    },
+    {
+      // DescribeTaskDefinition knows neither resource nor condition.
+      sid: 'TaskDefinitions',
+      actions: ['ecs:DescribeTaskDefinition'],
+      resources: ['*'],
+    },
+  ];
+}

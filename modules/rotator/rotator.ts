@@ -1,0 +1,171 @@
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { rotatorVariables } from '../../lambda-src/contract/environment';
+import type { Credential } from '../credential/credential';
+import { TandemFunction, type Zip } from '../function/function';
+import type { Account } from '../shared/account';
+import { resourceName } from '../shared/naming';
+import { keyStatement, type Statement } from '../shared/policy';
+
+/** Seconds; the configuration document tells the orchestrator the same. */
+export const ROTATOR_TIMEOUT = 60;
+
+/** Where the rotator finds its database. */
+export interface DatabaseAccess {
+  readonly writer: { readonly host: string; readonly port: number };
+  readonly readers: { readonly host: string; readonly port: number }[];
+  /** Database in which advisory locks are taken. */
+  readonly lockDatabase: string;
+  readonly adminSecretArn: string;
+  /** @default the admin secret is encrypted with a key that AWS manages */
+  readonly adminSecretKeyArn?: string;
+  /** Security groups whose members may connect. */
+  readonly clientSecurityGroupIds: readonly string[];
+}
+
+export interface RotatorProps {
+  readonly prefix: string;
+  readonly account: Account;
+  readonly credentials: readonly Credential[];
+  readonly database: DatabaseAccess;
+  readonly vpcId: string;
+  readonly subnetIds: string[];
+  readonly zip: Zip;
+  /** PEM. @default the RDS bundle in the zip */
+  readonly caBundle?: string;
+  /** Key of the credentials' secrets. @default the one that AWS manages */
+  readonly kmsKeyArn?: string;
+  /** Days. */
+  readonly logRetention: number;
+  /** What else must exist before it can work, such as endpoints. */
+  readonly after: readonly ITerraformDependable[];
+}
+
+/** The function that Secrets Manager calls, and the only one that reaches the database. */
+export class Rotator extends Construct {
+  readonly arn: string;
+  readonly functionName: string;
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: RotatorProps) {
+    super(scope, id);
+    const { prefix, database } = props;
+    const name = resourceName(prefix, ['rotator']);
+    const group = new SecurityGroup(this, 'security-group', {
+      name,
+      description: 'The rotator: reaches the database as a client of it, and the AWS API',
+      vpcId: props.vpcId,
+    });
+    const api = new VpcSecurityGroupEgressRule(this, 'egress-api', {
+      securityGroupId: group.id,
+      description: 'Secrets Manager and Systems Manager, by endpoint or NAT',
+      ipProtocol: 'tcp',
+      fromPort: 443,
+      toPort: 443,
+      cidrIpv4: '0.0.0.0/0',
+    });
+    const lambda = new TandemFunction(this, 'function', {
+      name,
+      description: 'Rotates the passwords of standby users in PostgreSQL',
+      zip: props.zip,
+      environment: rotatorVariables({
+        prefix,
+        database: {
+          writer: database.writer,
+          readers: database.readers,
+          lockDatabase: database.lockDatabase,
+          adminSecretArn: database.adminSecretArn,
+        },
+        ...(props.caBundle === undefined ? {} : { caBundle: props.caBundle }),
+      }),
+      timeout: ROTATOR_TIMEOUT,
+      memory: 256,
+      statements: statements(props, name),
+      logRetention: props.logRetention,
+      vpc: { subnetIds: props.subnetIds, securityGroupIds: [group.id, ...database.clientSecurityGroupIds] },
+      after: [api, ...props.after],
+    });
+    this.arn = lambda.arn;
+    this.functionName = lambda.functionName;
+    this.ready = [...lambda.ready, api, ...props.after];
+  }
+}
+
+function statements(props: RotatorProps, name: string): Statement[] {
+  const { account, credentials, database, kmsKeyArn } = props;
+  const secretArns = credentials.flatMap((credential) => Object.values(credential.secrets));
+  return [
+    {
+      sid: 'Secrets',
+      actions: [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      resources: secretArns,
+    },
+    { sid: 'AdminSecret', actions: ['secretsmanager:GetSecretValue'], resources: [database.adminSecretArn] },
+    {
+      sid: 'ReadParameters',
+      actions: ['ssm:GetParameters'],
+      resources: credentials.flatMap((credential) => credential.parameters('config', 'record', 'pointer')),
+    },
+    {
+      sid: 'Bootstrap',
+      actions: ['ssm:PutParameter'],
+      resources: credentials.flatMap((credential) => credential.parameters('record', 'pointer')),
+    },
+    {
+      sid: 'Destroy',
+      actions: ['ssm:DeleteParameters'],
+      resources: credentials.flatMap((credential) =>
+        credential.parameters('record', 'pointer', 'request', 'evidence'),
+      ),
+    },
+    ...(kmsKeyArn === undefined
+      ? []
+      : [keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: true })]),
+    ...(database.adminSecretKeyArn === undefined
+      ? []
+      : [
+          keyStatement(account, 'AdminKey', {
+            keyArn: database.adminSecretKeyArn,
+            secretArns: [database.adminSecretArn],
+            write: false,
+          }),
+        ]),
+    ...networkStatements(account, name),
+  ];
+}
+
+const INTERFACE_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/**
+ * What Lambda itself needs in order to attach a function to a VPC. It checks for `*`, and the describing actions know no
+ * resource; so the code is denied what the service is allowed.
+ * Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC".
+ */
+function networkStatements(account: Account, name: string): Statement[] {
+  return [
+    { sid: 'NetworkInterfaces', actions: INTERFACE_ACTIONS, resources: ['*'] },
+    {
+      sid: 'NotFromCode',
+      effect: 'Deny',
+      actions: [...INTERFACE_ACTIONS, 'ec2:DetachNetworkInterface'],
+      resources: ['*'],
+      condition: [
+        { test: 'ArnEquals', variable: 'lambda:SourceFunctionArn', values: [account.arn('lambda', `function:${name}`)] },
+      ],
+    },
+  ];
+}

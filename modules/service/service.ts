@@ -1,0 +1,198 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { EcsService } from '@cdktf/provider-aws/lib/ecs-service';
+import { EcsTaskDefinition } from '@cdktf/provider-aws/lib/ecs-task-definition';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import { Construct } from 'constructs';
+import type { Network } from '../network/network';
+import type { Account } from '../shared/account';
+import { resourceName } from '../shared/naming';
+import { keyStatement, policy, trust, type Statement } from '../shared/policy';
+
+export interface ServiceProps {
+  readonly prefix: string;
+  readonly account: Account;
+  /** Name of the service in the configuration. */
+  readonly name: string;
+  /** ECS service name. */
+  readonly serviceName: string;
+  /** Cluster name. */
+  readonly cluster: string;
+  readonly network: Network;
+  readonly subnetIds: string[];
+  readonly assignPublicIp: boolean;
+  /** Security groups whose members may connect to the database. */
+  readonly clientSecurityGroupIds: readonly string[];
+  /** ARN of the `active` secret, by the variable that is to hold its `url`. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** @default the secrets are encrypted with the key that AWS manages */
+  readonly kmsKeyArn?: string;
+  readonly container: {
+    readonly image: string;
+    readonly command?: readonly string[] | undefined;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly port?: number | undefined;
+    /** CPU units. */
+    readonly cpu: number;
+    /** MiB. */
+    readonly memory: number;
+    readonly architecture: string;
+  };
+  readonly desiredCount: number;
+  readonly targetGroupArn?: string | undefined;
+  /** Days. */
+  readonly logRetention: number;
+}
+
+/**
+ * A Fargate service that reads its credential when a container starts. The task definition names the `active` secret,
+ * whose ARN never changes, and so never changes itself: moving to a new credential is a forced deployment.
+ */
+export class Service extends Construct {
+  constructor(scope: Construct, id: string, props: ServiceProps) {
+    super(scope, id);
+    const { prefix, name, container, serviceName } = props;
+    const log = new CloudwatchLogGroup(this, 'log', {
+      name: `/ecs/${prefix}/${name}`,
+      retentionInDays: props.logRetention,
+    });
+    const execution = this.executionRole(props, log.arn);
+    const task = new EcsTaskDefinition(this, 'task', {
+      family: serviceName,
+      requiresCompatibilities: ['FARGATE'],
+      networkMode: 'awsvpc',
+      cpu: String(container.cpu),
+      memory: String(container.memory),
+      runtimePlatform: { cpuArchitecture: container.architecture, operatingSystemFamily: 'LINUX' },
+      executionRoleArn: execution.arn,
+      taskRoleArn: new IamRole(this, 'task-role', {
+        name: resourceName(prefix, [name, 'task']),
+        description: `The application ${name} itself`,
+        assumeRolePolicy: trust(this, 'task-trust', 'ecs-tasks'),
+      }).arn,
+      containerDefinitions: JSON.stringify([containerDefinition(props, log.name)]),
+    });
+    this.service(props, task.arn, execution.permissions);
+  }
+
+  private service(props: ServiceProps, taskDefinition: string, permissions: IamRolePolicy): void {
+    const { container, targetGroupArn, name } = props;
+    new EcsService(this, 'service', {
+      name: props.serviceName,
+      cluster: props.account.arn('ecs', `cluster/${props.cluster}`),
+      taskDefinition,
+      launchType: 'FARGATE',
+      // JSON keys of secrets need it. Source: Amazon ECS Developer Guide, "Pass Secrets Manager secrets".
+      platformVersion: '1.4.0',
+      desiredCount: props.desiredCount,
+      deploymentMinimumHealthyPercent: 100,
+      deploymentMaximumPercent: 200,
+      // Without it ECS sends no SERVICE_DEPLOYMENT_FAILED, and only a deadline would tell of a failure.
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+      availabilityZoneRebalancing: 'ENABLED',
+      enableEcsManagedTags: true,
+      propagateTags: 'SERVICE',
+      networkConfiguration: {
+        subnets: props.subnetIds,
+        securityGroups: [this.securityGroup(props), ...props.clientSecurityGroupIds],
+        assignPublicIp: props.assignPublicIp,
+      },
+      // The first task reads its credential at once.
+      dependsOn: [permissions],
+      ...(targetGroupArn === undefined || container.port === undefined
+        ? {}
+        : { loadBalancer: [{ targetGroupArn, containerName: name, containerPort: container.port }] }),
+    });
+  }
+
+  private securityGroup({ prefix, name, network, container }: ServiceProps): string {
+    const group = new SecurityGroup(this, 'security-group', {
+      name: resourceName(prefix, [name]),
+      description: `Tasks of ${name}`,
+      vpcId: network.vpcId,
+    });
+    new VpcSecurityGroupEgressRule(this, 'egress-https', {
+      securityGroupId: group.id,
+      description: 'Image registry, Secrets Manager, CloudWatch Logs',
+      ipProtocol: 'tcp',
+      fromPort: 443,
+      toPort: 443,
+      cidrIpv4: '0.0.0.0/0',
+    });
+    if (container.port !== undefined) {
+      new VpcSecurityGroupIngressRule(this, 'ingress', {
+        securityGroupId: group.id,
+        description: 'The VPC',
+        ipProtocol: 'tcp',
+        fromPort: container.port,
+        toPort: container.port,
+        cidrIpv4: network.cidrBlock,
+      });
+    }
+    return group.id;
+  }
+
+  private executionRole(props: ServiceProps, logArn: string): { arn: string; permissions: IamRolePolicy } {
+    const { prefix, name } = props;
+    const role = new IamRole(this, 'execution-role', {
+      name: resourceName(prefix, [name, 'execution']),
+      description: `Starts tasks of ${name}: reads their credential, writes their log`,
+      assumeRolePolicy: trust(this, 'execution-trust', 'ecs-tasks'),
+    });
+    const permissions = new IamRolePolicy(this, 'execution-permissions', {
+      name: 'tandem',
+      role: role.name,
+      policy: policy(this, 'execution-policy', executionStatements(props, logArn)),
+    });
+    return { arn: role.arn, permissions };
+  }
+}
+
+function containerDefinition(props: ServiceProps, logGroup: string): unknown {
+  const { name, container, secrets, account } = props;
+  return {
+    name: props.name,
+    image: container.image,
+    essential: true,
+    ...(container.command === undefined ? {} : { command: container.command }),
+    environment: Object.entries(container.environment).map(([key, value]) => ({ name: key, value })),
+    // One variable, one read: it cannot tear.
+    secrets: Object.entries(secrets).map(([variable, arn]) => ({ name: variable, valueFrom: `${arn}:url::` })),
+    portMappings: container.port === undefined ? [] : [{ containerPort: container.port, protocol: 'tcp' }],
+    logConfiguration: {
+      logDriver: 'awslogs',
+      options: { 'awslogs-group': logGroup, 'awslogs-region': account.region, 'awslogs-stream-prefix': name },
+    },
+  };
+}
+
+function executionStatements(props: ServiceProps, logArn: string): Statement[] {
+  const { account, secrets, kmsKeyArn, container } = props;
+  const secretArns = [...new Set(Object.values(secrets))];
+  const repository = repositoryArn(container.image, account.partition);
+  return [
+    { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logArn}:*`] },
+    { sid: 'Credential', actions: ['secretsmanager:GetSecretValue'], resources: secretArns },
+    ...(kmsKeyArn === undefined
+      ? []
+      : [keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: false })]),
+    ...(repository === null
+      ? []
+      : [
+          { sid: 'Image', actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], resources: [repository] },
+          // GetAuthorizationToken knows no resource.
+          { sid: 'Registry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+        ]),
+  ];
+}
+
+/** @returns the ARN of a private ECR repository, null for an image from elsewhere */
+function repositoryArn(image: string, partition: string): string | null {
+  const ecr = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/.exec(image);
+  const [, account, region, repository] = ecr ?? [];
+  if (account === undefined || region === undefined || repository === undefined) return null;
+  return `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+}

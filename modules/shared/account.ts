@@ -1,0 +1,35 @@
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
+import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition';
+import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region';
+import { Construct } from 'constructs';
+
+/** Where Terraform runs: what ARNs by convention are made of, in any partition. */
+export class Account extends Construct {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** `amazonaws.com`, in China `amazonaws.com.cn`. */
+  readonly dnsSuffix: string;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const partition = new DataAwsPartition(this, 'partition');
+    this.partition = partition.partition;
+    this.dnsSuffix = partition.dnsSuffix;
+    this.region = new DataAwsRegion(this, 'region').name;
+    this.accountId = new DataAwsCallerIdentity(this, 'caller').accountId;
+  }
+
+  /** @param resource what follows the account, for instance `parameter/tandem/prod/app/record` */
+  arn(service: string, resource: string): string {
+    return `arn:${this.partition}:${service}:${this.region}:${this.accountId}:${resource}`;
+  }
+
+  /** How KMS sees a call that Secrets Manager makes for someone. */
+  get secretsManagerService(): string {
+    return `secretsmanager.${this.region}.${this.dnsSuffix}`;
+  }
+}
+
+/** Characters that the parts of {@link Account.arn} have at most; ARNs are measured before Terraform knows them. */
+export const LONGEST = { partition: 'aws-us-gov'.length, region: 'ap-northeast-1'.length + 2, account: 12 } as const;

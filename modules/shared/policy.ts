@@ -1,0 +1,40 @@
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import type { Construct } from 'constructs';
+import type { Account } from './account';
+
+export type Statement = DataAwsIamPolicyDocumentStatement;
+
+/** @returns the policy's JSON */
+export function policy(scope: Construct, id: string, statements: readonly Statement[]): string {
+  return new DataAwsIamPolicyDocument(scope, id, { statement: [...statements] }).json;
+}
+
+/** Who may assume a role: a service of AWS, for this account only. */
+export function trust(scope: Construct, id: string, service: string): string {
+  return policy(scope, id, [
+    { actions: ['sts:AssumeRole'], principals: [{ type: 'Service', identifiers: [`${service}.amazonaws.com`] }] },
+  ]);
+}
+
+/** Use of a key for the values of these secrets, through Secrets Manager and no other way. */
+export function keyStatement(account: Account, sid: string, use: KeyUse): Statement {
+  return {
+    sid,
+    actions: use.write ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'],
+    resources: [use.keyArn],
+    condition: [
+      { test: 'StringEquals', variable: 'kms:ViaService', values: [account.secretsManagerService] },
+      { test: 'StringEquals', variable: 'kms:EncryptionContext:SecretARN', values: [...use.secretArns] },
+    ],
+  };
+}
+
+export interface KeyUse {
+  readonly keyArn: string;
+  readonly secretArns: readonly string[];
+  /** Whether values are written too. */
+  readonly write: boolean;
+}

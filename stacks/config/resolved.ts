@@ -1,0 +1,86 @@
+import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
+import { groupsOf } from './groups';
+import { rolesOf } from './problems';
+import type { Configuration, CredentialConfiguration } from './schema';
+
+/** A consumer of a credential, as ECS names it. */
+interface Consumer {
+  readonly cluster: string;
+  readonly service: string;
+}
+
+/** A credential with everything that convention fills in. */
+export interface ResolvedCredential {
+  readonly name: string;
+  readonly configuration: CredentialConfiguration;
+  readonly users: { readonly blue: string; readonly green: string };
+  readonly consumers: readonly Consumer[];
+  /** Names of the credentials that share a consumer, this one included, sorted. */
+  readonly group: readonly string[];
+}
+
+/** Names that the stacks give to what others must find: the same in every state, with no reference between states. */
+export interface Conventions {
+  /** ECS cluster name. */
+  readonly cluster: string;
+  /** ECS service name of a service under `services`. */
+  readonly service: (name: string) => string;
+}
+
+export function resolvedCredentials(configuration: Configuration, names: Conventions): ResolvedCredential[] {
+  const entries = Object.entries(configuration.credentials);
+  const consuming = entries.map(([name, credential]) => ({ name, consumers: consumersOf(credential, names) }));
+  const groups = groupsOf(consuming);
+  return entries.map(([name, credential]) => ({
+    name,
+    configuration: credential,
+    users: rolesOf(name, credential),
+    consumers: consumersOf(credential, names),
+    group: groups.get(name) ?? [name],
+  }));
+}
+
+function consumersOf(credential: CredentialConfiguration, names: Conventions): Consumer[] {
+  return credential.consumers.map((consumer) => {
+    if (typeof consumer === 'string') return { cluster: names.cluster, service: names.service(consumer) };
+    if ('cluster' in consumer) return { cluster: consumer.cluster, service: consumer.service };
+    return { cluster: names.cluster, service: names.service(consumer.service) };
+  });
+}
+
+/** Which variable of a service holds which credential. */
+export function variablesOf(configuration: Configuration, service: string): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const [credential, { consumers }] of Object.entries(configuration.credentials)) {
+    for (const consumer of consumers) {
+      if (typeof consumer === 'string') {
+        if (consumer === service) variables['DATABASE_URL'] = credential;
+      } else if (!('cluster' in consumer) && consumer.service === service) {
+        variables[consumer.variable] = credential;
+      }
+    }
+  }
+  return variables;
+}
+
+/** What only the credential's own secrets can add. */
+export type DocumentBase = Omit<CredentialDocumentInput, 'slots' | 'activeSecretArn'>;
+
+/** The configuration document but for the secrets' ARNs. */
+export function documentBase(configuration: Configuration, credential: ResolvedCredential): DocumentBase {
+  const { strategy, delivery, database, ownDatabase, urlOptions, password, rollout } = credential.configuration;
+  return {
+    schema: 1,
+    credential: credential.name,
+    strategy,
+    delivery,
+    database: database ?? configuration.database.name,
+    ownDatabase,
+    ownerRole: rolesOf(credential.name, credential.configuration).owner,
+    urlOptions,
+    password,
+    consumers: [...credential.consumers],
+    groupWith: credential.group.filter((name) => name !== credential.name),
+    rollout,
+  };
+}

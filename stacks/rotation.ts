@@ -1,0 +1,123 @@
+import type { Construct } from 'constructs';
+import { Credential } from '../modules/credential/credential';
+import { CredentialRotation } from '../modules/credential/rotation';
+import { WakeUps } from '../modules/credential/wake-ups';
+import { DatabaseLookup } from '../modules/database/access';
+import type { Zip } from '../modules/function/function';
+import { Endpoints } from '../modules/network/endpoints';
+import { Network } from '../modules/network/network';
+import { Orchestrator } from '../modules/orchestrator/orchestrator';
+import { Rotator, ROTATOR_TIMEOUT, type DatabaseAccess } from '../modules/rotator/rotator';
+import { Account } from '../modules/shared/account';
+import { documentBase, resolvedCredentials, type ResolvedCredential } from './config/resolved';
+import { rolesOf } from './config/problems';
+import type { Configuration } from './config/schema';
+import { networkProps } from './network-props';
+import { TandemStack } from './tandem-stack';
+
+/** The code of both functions. */
+export interface Zips {
+  readonly rotator: Zip;
+  readonly orchestrator: Zip;
+}
+
+/** The secrets, their rotation, and the two functions. */
+export class RotationStack extends TandemStack {
+  private readonly account: Account;
+
+  constructor(scope: Construct, id: string, configuration: Configuration, zips: Zips) {
+    super(scope, id, configuration);
+    this.account = new Account(this, 'account');
+    const resolved = resolvedCredentials(configuration, this.conventions);
+    const credentials = resolved.map((one) => ({ ...one, credential: this.credential(one) }));
+    const all = credentials.map(({ credential }) => credential);
+    const rotator = this.rotator(all, zips.rotator);
+    const orchestrator = new Orchestrator(this, 'orchestrator', {
+      ...this.common(),
+      credentials: all,
+      consumers: resolved.flatMap(({ consumers }) => consumers),
+      rotator,
+      zip: zips.orchestrator,
+    });
+    const bootstrapped = credentials.map((one) => this.rotation(one, one.credential, rotator));
+    orchestrator.listen(bootstrapped);
+    for (const { credential, consumers, group, name } of credentials) {
+      new WakeUps(this, `${name}-wake-ups`, {
+        prefix: configuration.prefix,
+        account: this.account,
+        credential,
+        consumers,
+        group: group[0] ?? name,
+        queueArn: orchestrator.queueArn,
+        sweepMinutes: configuration.sweepMinutes,
+      });
+    }
+  }
+
+  private common() {
+    const { prefix, kmsKeyArn, logRetentionDays } = this.configuration;
+    return {
+      prefix,
+      account: this.account,
+      logRetention: logRetentionDays,
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+    };
+  }
+
+  private credential(resolved: ResolvedCredential): Credential {
+    const { prefix, kmsKeyArn, protect } = this.configuration;
+    return new Credential(this, resolved.name, {
+      prefix,
+      account: this.account,
+      document: { ...documentBase(this.configuration, resolved), rotatorTimeoutSeconds: ROTATOR_TIMEOUT },
+      users: resolved.users,
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+      protect,
+    });
+  }
+
+  private rotator(credentials: readonly Credential[], zip: Zip): Rotator {
+    const { prefix, network: settings, database } = this.configuration;
+    const network = new Network(this, 'network', networkProps(this.configuration));
+    const after = settings.endpoints
+      ? new Endpoints(this, 'endpoints', { prefix, account: this.account, network }).ready
+      : [];
+    return new Rotator(this, 'rotator', {
+      ...this.common(),
+      credentials,
+      database: this.database(network.vpcId),
+      vpcId: network.vpcId,
+      subnetIds: network.subnetIds,
+      zip,
+      ...(database.caBundle === undefined ? {} : { caBundle: database.caBundle }),
+      after,
+    });
+  }
+
+  private database(vpcId: string): DatabaseAccess {
+    const { prefix, database } = this.configuration;
+    if (database.existing === undefined) {
+      return new DatabaseLookup(this, 'database', { prefix, name: database.name, vpcId }).access;
+    }
+    const { writer, readers, adminSecretArn, adminSecretKeyArn, clientSecurityGroupIds } = database.existing;
+    return {
+      writer,
+      readers,
+      lockDatabase: database.name,
+      adminSecretArn,
+      ...(adminSecretKeyArn === undefined ? {} : { adminSecretKeyArn }),
+      clientSecurityGroupIds,
+    };
+  }
+
+  private rotation(resolved: ResolvedCredential, credential: Credential, rotator: Rotator) {
+    return new CredentialRotation(this, `${resolved.name}-rotation`, {
+      account: this.account,
+      credential,
+      roles: rolesOf(resolved.name, resolved.configuration),
+      schedule: resolved.configuration.schedule,
+      rotator,
+      protect: this.configuration.protect,
+    }).bootstrapped;
+  }
+}

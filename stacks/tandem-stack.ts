@@ -1,0 +1,110 @@
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import {
+  Aspects,
+  CloudBackend,
+  LocalBackend,
+  NamedCloudWorkspace,
+  S3Backend,
+  TerraformElement,
+  TerraformStack,
+  type IAspect,
+} from 'cdktf';
+import type { Construct, IConstruct, Node } from 'constructs';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { resourceName } from '../modules/shared/naming';
+import type { Configuration } from './config/schema';
+import type { Conventions } from './config/resolved';
+
+/** Every provider that has all that is used here. The bindings alone would pin the one they were generated from. */
+const PROVIDER = { source: 'hashicorp/aws', version: '>= 5.100.0, < 7.0.0' } as const;
+
+/** The first with write-only arguments. */
+const TERRAFORM = '>= 1.11.0';
+
+/** One state file: provider, backend, tags and permissions boundary are the same in each. */
+export abstract class TandemStack extends TerraformStack {
+  protected readonly conventions: Conventions;
+  private readonly logicalIds = new Map<string, string>();
+
+  constructor(
+    scope: Construct,
+    id: string,
+    protected readonly configuration: Configuration,
+  ) {
+    super(scope, id);
+    const { prefix, region, tags, cluster } = configuration;
+    this.conventions = {
+      cluster: cluster ?? resourceName(prefix, []),
+      service: (name) => resourceName(prefix, [name]),
+    };
+    new AwsProvider(this, 'aws', { region });
+    this.addOverride('terraform.required_version', TERRAFORM);
+    this.addOverride('terraform.required_providers.aws', PROVIDER);
+    this.backend(id);
+    Aspects.of(this).add(new Tags({ ...tags, 'tandem:installation': prefix }));
+    if (configuration.permissionsBoundaryArn !== undefined) {
+      Aspects.of(this).add(new PermissionsBoundary(configuration.permissionsBoundaryArn));
+    }
+  }
+
+  /** Addresses that people can read, without the hashes that CDKTF adds: they are what an import or a runbook names. */
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const node = TerraformElement.isTerraformElement(element) ? element.node : element;
+    const names = node.scopes.slice(node.scopes.indexOf(this) + 1).map((scope) => scope.node.id);
+    const id = names.join('_');
+    const known = this.logicalIds.get(id);
+    if (known !== undefined && known !== node.path) throw new Error(`${known} and ${node.path} have one address, ${id}`);
+    this.logicalIds.set(id, node.path);
+    return id;
+  }
+
+  private backend(id: string): void {
+    const { backend, prefix } = this.configuration;
+    if (backend?.s3 !== undefined) {
+      const { bucket, region, keyPrefix, kmsKeyId } = backend.s3;
+      const key = `${keyPrefix ?? prefix}/${id}.tfstate`;
+      new S3Backend(this, {
+        bucket,
+        region,
+        key,
+        encrypt: true,
+        ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+      });
+      // Newer than the bindings.
+      this.addOverride('terraform.backend.s3.use_lockfile', true);
+    } else if (backend?.cloud !== undefined) {
+      const { organization, hostname, project } = backend.cloud;
+      new CloudBackend(this, {
+        organization,
+        ...(hostname === undefined ? {} : { hostname }),
+        workspaces: new NamedCloudWorkspace(resourceName(prefix, [id]), project),
+      });
+    } else {
+      // Where CDKTF keeps it by default, but relative to the stack's own directory instead of this machine's root.
+      new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
+    }
+  }
+}
+
+class Tags implements IAspect {
+  constructor(private readonly tags: Readonly<Record<string, string>>) {}
+
+  visit(node: IConstruct): void {
+    if (!taggable(node)) return;
+    node.tags = { ...this.tags, ...node.tagsInput };
+  }
+}
+
+type Taggable = IConstruct & { tags: Record<string, string>; readonly tagsInput: Record<string, string> | undefined };
+
+function taggable(node: IConstruct): node is Taggable {
+  return 'tagsInput' in node && 'tags' in node && TerraformElement.isTerraformElement(node) && !node.fqn.startsWith('data.');
+}
+
+class PermissionsBoundary implements IAspect {
+  constructor(private readonly arn: string) {}
+
+  visit(node: IConstruct): void {
+    if (node instanceof IamRole) node.permissionsBoundary = this.arn;
+  }
+}
