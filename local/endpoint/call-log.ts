@@ -13,6 +13,8 @@ export interface CallRecord {
   /** The error's code where the call was answered with one. */
   readonly errorCode?: string;
   readonly requestId: string;
+  /** Root of the X-Ray trace that the call carried: for a function's calls, that of its invocation. */
+  readonly traceId?: string;
   /** What the call is about, such as its SecretId, Name, Names (joined by a comma) or service. */
   readonly target?: string;
 }

@@ -124,7 +124,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, servin
     response.shouldKeepAlive = false;
   }
   const { response: answered, ...noted } = await dispatch(head, request.url ?? '/', body, requestId, serving);
-  serving.callLog.record({ ...noted, startedAt, durationMs: serving.clock.now() - startedAt, requestId });
+  const traceId = /Root=([^;]+)/.exec(head.headers['x-amzn-trace-id'] ?? '')?.[1];
+  serving.callLog.record({
+    ...noted,
+    startedAt,
+    durationMs: serving.clock.now() - startedAt,
+    requestId,
+    ...(traceId === undefined ? {} : { traceId }),
+  });
   const bytes = Buffer.from(answered.body);
   response.writeHead(answered.status, {
     'x-amzn-requestid': requestId,

@@ -2,6 +2,7 @@ import { AwsError, type FunctionInvoker, type InvocationResult } from '../endpoi
 import type { Functions } from './functions';
 import type { FunctionRecord, LambdaOptions, LambdaSettings, Outcome } from './model';
 import { permits } from './policy';
+import { traceIdOf } from './runtime-api';
 
 /** Synchronous and asynchronous invocation of functions by name or ARN. */
 export class Invocations implements FunctionInvoker {
@@ -34,7 +35,18 @@ export class Invocations implements FunctionInvoker {
   /** Runs once, with the log. @throws AwsError TooManyRequestsException */
   async run(record: FunctionRecord, payload: string, requestId = this.options.newId()): Promise<Outcome> {
     if (this.#closed) throw new AwsError('ServiceException', 'The local Lambda is shutting down.', 500);
-    return this.functions.runner(record).invoke(requestId, payload);
+    const { clock, onInvocation } = this.options;
+    const startedAt = clock.now();
+    const outcome = await this.functions.runner(record).invoke(requestId, payload);
+    onInvocation?.({
+      functionName: record.name,
+      payload,
+      traceId: traceIdOf(requestId),
+      startedAt,
+      endedAt: clock.now(),
+      ...(outcome.functionError === undefined ? {} : { functionError: outcome.functionError }),
+    });
+    return outcome;
   }
 
   /** No retry begins after this. */

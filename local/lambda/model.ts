@@ -19,6 +19,19 @@ export const DEFAULT_SETTINGS: LambdaSettings = {
   throttleRetryMs: 200,
 };
 
+/** An invocation that has ended. */
+export interface Invoked {
+  readonly functionName: string;
+  /** The event, as JSON. */
+  readonly payload: string;
+  /** Root of the X-Ray trace that the function's own AWS calls carry. */
+  readonly traceId: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly functionError?: 'Unhandled';
+}
+
 /** What createLambda needs. */
 export interface LambdaOptions {
   readonly place: Place;
@@ -34,6 +47,8 @@ export interface LambdaOptions {
   readonly queues?: QueueReceiver;
   /** Hears every line that a function writes, as it is written. */
   readonly onLog?: (functionName: string, line: string) => void;
+  /** Hears of every invocation when it has ended. */
+  readonly onInvocation?: (invocation: Invoked) => void;
   /** Where code is unpacked. @default a directory of its own under the system's temporary directory */
   readonly directory?: string;
   readonly settings?: Partial<LambdaSettings>;

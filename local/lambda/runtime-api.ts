@@ -82,14 +82,19 @@ export async function startRuntimeApi(listener: RuntimeListener): Promise<Runtim
   };
 }
 
+/** The trace of an invocation: an id that X-Ray would accept, and that the request id determines. */
+export function traceIdOf(requestId: string): string {
+  const hex = requestId.replaceAll('-', '');
+  return `1-${hex.slice(0, 8)}-${hex.slice(8, 32)}`;
+}
+
 function headersOf({ requestId, deadline, functionArn }: Invocation): Record<string, string> {
-  const root = `1-${Math.floor(deadline / 1000).toString(16)}-${requestId.replaceAll('-', '').slice(0, 24)}`;
   return {
     'content-type': 'application/json',
     'Lambda-Runtime-Aws-Request-Id': requestId,
     'Lambda-Runtime-Deadline-Ms': String(deadline),
     'Lambda-Runtime-Invoked-Function-Arn': functionArn,
-    'Lambda-Runtime-Trace-Id': `Root=${root};Sampled=0`,
+    'Lambda-Runtime-Trace-Id': `Root=${traceIdOf(requestId)};Sampled=0`,
   };
 }
 
