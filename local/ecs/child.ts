@@ -80,7 +80,7 @@ function signalGroup(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
   } catch (error) {
     // ESRCH: the whole group is gone, which is what a signal to it would have brought about. EPERM: macOS
     // answers so for a group whose only member has ended and is not yet reaped.
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }

@@ -52,7 +52,8 @@ export function upperBound(view: Pick<ServiceView, 'desiredCount' | 'maximumPerc
  * replaced in the deployment that it belonged to.
  */
 export function planService(view: ServiceView): ServicePlan {
-  const stop = new Set([...surplusOfPrimary(view), ...supersededToStop(view)]);
+  const surplus = surplusOfPrimary(view);
+  const stop = new Set([...surplus, ...supersededToStop(view, surplus)]);
   const remaining = view.tasks.filter((task) => !stop.has(task.arn));
   const desiredCounts = new Map<string, number>();
   for (const deployment of view.deployments.filter((candidate) => !candidate.isPrimary)) {
@@ -72,11 +73,19 @@ function surplusOfPrimary(view: ServiceView): string[] {
   const own = view.tasks.filter((task) => task.deploymentId === id);
   const surplus = own.length - view.desiredCount;
   if (surplus <= 0) return [];
-  const unhealthyFirst = [...own].sort((left, right) => Number(left.healthy) - Number(right.healthy));
-  return unhealthyFirst
-    .filter((task) => !task.isProtected)
-    .slice(0, surplus)
-    .map((task) => task.arn);
+  let spare = view.tasks.filter((task) => task.healthy).length - lowerBound(view);
+  const stop: string[] = [];
+  for (const task of unhealthyFirst(own)) {
+    if (stop.length === surplus) break;
+    if (task.isProtected || (task.healthy && spare <= 0)) continue;
+    stop.push(task.arn);
+    if (task.healthy) spare -= 1;
+  }
+  return stop;
+}
+
+function unhealthyFirst(tasks: readonly PlannedTask[]): PlannedTask[] {
+  return [...tasks].sort((left, right) => Number(left.healthy) - Number(right.healthy));
 }
 
 /** How many superseded tasks the minimum still needs, the primary's healthy ones considered. */
@@ -88,12 +97,13 @@ function neededOfSuperseded(view: ServiceView): number {
   return Math.max(0, lowerBound(view) - healthy);
 }
 
-function supersededToStop(view: ServiceView): string[] {
+function supersededToStop(view: ServiceView, alreadyStopped: readonly string[]): string[] {
   const id = primary(view)?.id;
   const superseded = view.tasks.filter((task) => task.deploymentId !== id);
   const wanted = new Map(view.deployments.map((deployment) => [deployment.id, deployment.desiredCount]));
   let surplus = superseded.length - neededOfSuperseded(view);
-  let spare = view.tasks.filter((task) => task.healthy).length - lowerBound(view);
+  const left = view.tasks.filter((task) => task.healthy && !alreadyStopped.includes(task.arn));
+  let spare = left.length - lowerBound(view);
   const stop: string[] = [];
   const order = [...superseded].sort(
     (left, right) =>
