@@ -11,6 +11,15 @@ export const PLACE = { accountId: '123456789012', region: 'eu-central-1', partit
 export const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:rotator';
 export const CREDENTIALS = { accessKeyId: 'AKIDCONTRACT', secretAccessKey: 'unused' };
 
+/** Headers of a call signed for a service, as far as the endpoint reads a signature. */
+export function signed(service: string): Record<string, string> {
+  const scope = `AKIDX/20260110/${PLACE.region}/${service}/aws4_request`;
+  return {
+    authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+    'content-type': 'application/x-amz-json-1.1',
+  };
+}
+
 /** The payload of a rotation step. */
 export interface StepPayload {
   readonly SecretId: string;
