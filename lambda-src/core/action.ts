@@ -41,5 +41,7 @@ export type Action =
       readonly why: string;
     };
 
+export type RecordWrite = Extract<Action, { readonly kind: 'write-record' }>;
+
 /** One row of the protocol: an action where it applies, null where the next row is to be tried. */
 export type Row = (observation: Observation) => Action | null;

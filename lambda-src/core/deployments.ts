@@ -12,7 +12,9 @@ export interface ConsumerView {
   readonly fresh: readonly Deployment[];
   /** Tasks that may hold the former credential. */
   readonly oldTasks: readonly Task[];
-  /** On a completed new deployment, or nothing there that needs one. */
+  /** Nothing there that needs a deployment. */
+  readonly vacant: boolean;
+  /** On a completed new deployment, or vacant. */
   readonly moved: boolean;
 }
 
@@ -31,8 +33,8 @@ export function viewOf(
   const fresh = consumer.deployments.filter((deployment) => !isOld(deployment.id, deployment.createdAt));
   const oldTasks = consumer.tasks.filter((task) => isOld(task.startedBy, task.createdAt));
   const onFresh = primary !== null && fresh.includes(primary) && primary.state === 'completed';
-  const nothingThere = (!consumer.exists || consumer.desiredCount === 0) && consumer.tasks.length === 0;
-  return { consumer, noted, primary, fresh, oldTasks, moved: onFresh || nothingThere };
+  const vacant = (!consumer.exists || consumer.desiredCount === 0) && consumer.tasks.length === 0;
+  return { consumer, noted, primary, fresh, oldTasks, vacant, moved: onFresh || vacant };
 }
 
 /**

@@ -24,7 +24,7 @@ export function alphabetOf({ exclude }: PasswordPolicy): readonly string[] {
 /**
  * A password with every class of letters and digits that the policy leaves, each character uniformly drawn.
  * @param randomBytes a cryptographically secure source
- * @throws PasswordPolicyError where fewer than ten characters are left to choose from
+ * @throws PasswordPolicyError where fewer than ten characters are left to choose from, or too few are drawn for the classes
  */
 export function generatePassword(
   policy: PasswordPolicy,
@@ -37,6 +37,11 @@ export function generatePassword(
     );
   }
   const classes = CLASSES.filter((pattern) => alphabet.some((character) => pattern.test(character)));
+  if (policy.length < classes.length) {
+    throw new PasswordPolicyError(
+      `password.length is ${policy.length}; it must be at least ${classes.length}, one character of each class.`,
+    );
+  }
   for (;;) {
     const password = draw(policy.length, alphabet, randomBytes);
     if (classes.every((pattern) => pattern.test(password))) return new Sensitive(password);

@@ -1,6 +1,6 @@
-import type { Action, Row } from '../action';
+import type { Action, RecordWrite, Row } from '../action';
 import type { Observation } from '../observation';
-import { halt, isRejected, reject, roll, type CredentialRecord } from '../record';
+import { halt, isRejected, reject, roll, untouched, type CredentialRecord } from '../record';
 import { sameSlotVersion, type SlotVersion } from '../slot';
 
 /** The verification of this version, if it was made at this very revision of the record. */
@@ -42,11 +42,36 @@ export const flipUnfinished: Row = (observation) => {
     case 'refused':
       return refused(observation, record, verification.detail);
     case 'accepted':
-      return published
-        ? { kind: 'write-record', row: '4', record: noteFlip(observation, record), why: `flipped at ${now}` }
-        : { kind: 'publish', row: '4', target: record.active };
+      if (!published) return publishOrBeginAnew(observation, record);
+      return {
+        kind: 'write-record',
+        row: '4',
+        record: noteFlip(observation, record),
+        why: `flipped at ${now}`,
+      };
   }
 };
+
+/**
+ * Where a noted flip was undone by somebody, what started meanwhile may have read another credential: the
+ * flip is forgotten before the publish is repeated, so that a crash in between cannot make it look noted.
+ */
+function publishOrBeginAnew({ now, consumers }: Observation, record: CredentialRecord): Action {
+  const { phase, active, previous, reason } = record;
+  if (record.flippedAt === null) return { kind: 'publish', row: '4', target: active };
+  const names = consumers.map((consumer) => consumer.name);
+  return {
+    kind: 'write-record',
+    row: '4',
+    record: roll(record, now, names, {
+      phase: phase === 'reverting' ? phase : 'rolling',
+      active,
+      previous,
+      reason,
+    }),
+    why: 'mirror or pointer was moved after the flip: it begins anew',
+  };
+}
 
 function outage({ now, settings }: Observation, record: CredentialRecord, detail: string): Action {
   const overdue = now > record.since + settings.deadline;
@@ -65,10 +90,20 @@ function refused(observation: Observation, record: CredentialRecord, detail: str
       alarm: 'halted',
     };
   }
-  const neverLeft = observation.mirror === 'previous' && observation.pointer === 'previous';
   const action = goBack(observation, record, '4', reason);
-  if (!neverLeft || action.kind !== 'write-record' || action.record.phase === 'halted') return action;
-  return { ...action, record: { ...action.record, phase: 'settled' }, alarm: 'rejected' };
+  if (action.record.phase === 'halted' || !neverLeft(observation, record)) return action;
+  // Who joined meanwhile was not part of any rollout: only what the record listed stays listed.
+  const consumers = untouched(Object.keys(record.consumers));
+  return { ...action, record: { ...action.record, phase: 'settled', consumers }, alarm: 'rejected' };
+}
+
+/**
+ * Whether no task can hold the active version: it was not published since this roll began, nor before it
+ * (rows 5 and 10 roll a version that the record had settled on).
+ */
+function neverLeft({ mirror, pointer }: Observation, { active, flippedAt, seen }: CredentialRecord): boolean {
+  if (flippedAt !== null || seen[active.slot] === active.version) return false;
+  return mirror === 'previous' && pointer === 'previous';
 }
 
 /** Deployments that exist now, just after the publish was read back, are old; so are later ones within the skew. */
@@ -86,7 +121,7 @@ export function goBack(
   record: CredentialRecord,
   row: string,
   reason: string,
-): Action {
+): RecordWrite {
   const { previous, active } = record;
   const { now } = observation;
   if (previous === null || isRejected(record, previous)) {

@@ -108,6 +108,15 @@ export const rolloutEnding: Row = (observation) => {
       ...(overdue ? { alarm: 'drain-overdue' as const } : {}),
     };
   }
+  // A picture from before the flip could hide a task that read the former credential.
+  const vacant = views.filter((view) => view.vacant).map((view) => view.consumer.name);
+  if (vacant.length > 0 && now <= flippedAt + settings.visibility) {
+    return {
+      kind: 'wait',
+      row: '9',
+      reason: `no task seen; waiting until one would be visible: ${vacant.join(', ')}`,
+    };
+  }
   const missing = views.filter((view) => !view.consumer.exists).map((view) => view.consumer.name);
   const reverted = record.phase === 'reverting';
   const why = reverted

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import type { GuardFacts, Labels } from '../../../lambda-src/core/guard';
+import type {
+  ConsumerObservation,
+  Observation,
+  PersonRequest,
+  SlotObservation,
+  Verification,
+} from '../../../lambda-src/core/observation';
+import type { ConsumerRecord, CredentialRecord, Phase } from '../../../lambda-src/core/record';
+import { other, type Slot, type SlotVersion } from '../../../lambda-src/core/slot';
+
+/** Few values of everything: what matters is which are equal. */
+const CONSUMERS = ['main/web', 'main/api'];
+const slot = fc.constantFrom<Slot>('blue', 'green');
+const version = fc.constantFrom('v1', 'v2', 'v3', 'v4');
+const time = fc.nat({ max: 100 });
+const often = <T>(usual: T, rare: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: rare });
+const slotVersion: fc.Arbitrary<SlotVersion> = fc.record({ slot, version });
+const deploymentId = fc.constantFrom('d1', 'd2', 'd3', 'd4');
+
+const consumerRecord: fc.Arbitrary<ConsumerRecord> = fc.record({
+  old: fc.uniqueArray(deploymentId, { maxLength: 2 }),
+  intendedAt: fc.option(time),
+  deployment: fc.option(deploymentId),
+});
+
+/** Records that the rows can leave behind, those of dual-user: active and previous are never of one slot. */
+export const record: fc.Arbitrary<CredentialRecord> = fc
+  .record({
+    phase: fc.constantFrom<Phase>('settled', 'rolling', 'reverting', 'halted'),
+    haltedFrom: fc.option(fc.constantFrom<Exclude<Phase, 'halted'>>('settled', 'rolling', 'reverting')),
+    since: time,
+    active: slotVersion,
+    previous: fc.option(version, { freq: 4 }),
+    seen: fc.record({ blue: fc.option(version), green: fc.option(version) }),
+    rejected: fc.array(slotVersion, { maxLength: 3 }),
+    flippedAt: fc.option(time),
+    consumers: fc.dictionary(fc.constantFrom(...CONSUMERS), consumerRecord, {
+      noNullPrototype: true,
+      minKeys: 1,
+    }),
+    handled: fc.array(fc.record({ id: fc.constantFrom('r1', 'r2'), answer: fc.constant('done') }), {
+      maxLength: 1,
+    }),
+    paused: often(false, fc.constant(true)),
+    reason: fc.option(fc.constant('why')),
+  })
+  .map(({ previous, ...rest }) => ({
+    ...rest,
+    schema: 1,
+    haltedFrom: rest.phase === 'halted' ? rest.haltedFrom : null,
+    previous: previous === null ? null : { slot: other(rest.active.slot), version: previous },
+  }));
+
+const consumer = (name: string): fc.Arbitrary<ConsumerObservation> =>
+  fc.record({
+    name: fc.constant(name),
+    exists: often(true, fc.constant(false)),
+    desiredCount: fc.nat({ max: 2 }),
+    deployments: fc.uniqueArray(
+      fc.record({
+        id: deploymentId,
+        primary: fc.boolean(),
+        state: fc.constantFrom('in-progress' as const, 'completed' as const, 'failed' as const),
+        createdAt: time,
+      }),
+      { selector: ({ id }) => id, maxLength: 3 },
+    ),
+    tasks: fc.array(
+      fc.record({
+        id: fc.constantFrom('t1', 't2'),
+        startedBy: fc.oneof(deploymentId, fc.constant('a person')),
+        createdAt: time,
+      }),
+      { maxLength: 2 },
+    ),
+  });
+
+const slotObservation: fc.Arbitrary<SlotObservation> = fc.record({
+  current: fc.option(version, { freq: 9 }),
+  pending: fc.option(fc.record({ version, since: time, standIn: fc.constantFrom('v3', 'v4', 'stand-in') })),
+  versions: fc.uniqueArray(fc.oneof(version, fc.constant('token-r1'))),
+});
+
+const request: fc.Arbitrary<PersonRequest> = fc.record({
+  id: fc.constantFrom('r1', 'r2'),
+  kind: fc.constantFrom<PersonRequest['kind']>('revert', 'pause', 'unpause', 'resume', 'rotate'),
+  leaving: version,
+  token: fc.constantFrom('token-r1', 'token-r2'),
+});
+
+const published = often(
+  'active' as const,
+  fc.constantFrom('active' as const, 'previous' as const, 'other' as const),
+);
+
+const base = fc.record({
+  now: fc.nat({ max: 200 }),
+  sweep: fc.boolean(),
+  settings: fc.record({
+    deadline: time,
+    drainAlarm: time,
+    skew: fc.nat({ max: 5 }),
+    visibility: fc.nat({ max: 10 }),
+    rotation: fc.nat({ max: 50 }),
+  }),
+  record: fc.option(record, { freq: 20 }),
+  revision: fc.nat({ max: 2 }),
+  activeValueExists: often(true, fc.constant(false)),
+  mirror: published,
+  pointer: published,
+  slots: fc.record({ blue: slotObservation, green: slotObservation }),
+  request: fc.option(request),
+  consumers: fc
+    .subarray(CONSUMERS)
+    .chain((names) => fc.tuple(...names.map(consumer)))
+    .map((consumers): readonly ConsumerObservation[] => consumers),
+  blockers: often<readonly string[]>([], fc.constant(['a blocker'])),
+  busyGroup: often<readonly string[]>([], fc.constant(['another credential'])),
+});
+
+/** Of what the rows would ask to verify now, or of anything; at this revision, or at an older one. */
+const verification = ({ record, revision, slots }: Omit<Observation, 'verification'>) => {
+  const targets = [
+    ...(record === null ? [] : [record.active, ...(record.previous === null ? [] : [record.previous])]),
+    ...(['blue', 'green'] as const).flatMap((name) => {
+      const { current } = slots[name];
+      return current === null ? [] : [{ slot: name, version: current }];
+    }),
+  ];
+  return fc.option(
+    fc.record<Verification>({
+      target: targets.length === 0 ? slotVersion : fc.oneof(fc.constantFrom(...targets), slotVersion),
+      revision: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(revision) },
+        { weight: 1, arbitrary: fc.constant(revision - 1) },
+      ),
+      result: fc.constantFrom('accepted', 'refused', 'outage'),
+      detail: fc.constant('as asked'),
+    }),
+    { freq: 5 },
+  );
+};
+
+/** Whole observations: lagging and odd ones too. */
+export const observation: fc.Arbitrary<Observation> = base.chain((rest) =>
+  verification(rest).map((answer) => ({ ...rest, verification: answer })),
+);
+
+export const guardFacts: fc.Arbitrary<GuardFacts> = fc.record({
+  slot,
+  token: version,
+  record: fc.option(record, { freq: 10 }),
+  consumers: fc.subarray(CONSUMERS),
+});
+
+export const labels: fc.Arbitrary<Labels> = fc.record({
+  current: fc.option(version, { freq: 9 }),
+  pending: fc.option(version, { freq: 9 }),
+  rotationEnabled: fc.boolean(),
+});

@@ -1,0 +1,122 @@
+import type { ConsumerObservation, Deployment, Task } from '../../../lambda-src/core/observation';
+import type { SlotVersion } from '../../../lambda-src/core/slot';
+
+interface HoldingTask extends Task {
+  /** What it read when it started; it never reads again. */
+  readonly holds: SlotVersion;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** An ECS service with rolling deployments, whose circuit breaker rolls back. */
+export class FakeService {
+  readonly deployments: Mutable<Deployment>[] = [];
+  tasks: HoldingTask[] = [];
+  private made = 0;
+  private readonly pictures: { readonly at: number; readonly picture: ConsumerObservation }[] = [];
+
+  constructor(
+    readonly name: string,
+    private desired: number,
+    mirror: SlotVersion,
+  ) {
+    this.deploy(0);
+    this.finish(0, mirror);
+  }
+
+  /** UpdateService with forceNewDeployment, whoever calls it. @returns the deployment's id */
+  deploy(now: number): string {
+    for (const deployment of this.deployments) deployment.primary = false;
+    const id = `${this.name}/d${(this.made += 1)}`;
+    this.deployments.unshift({ id, primary: true, state: 'in-progress', createdAt: now });
+    return id;
+  }
+
+  scale(desired: number): void {
+    this.desired = desired;
+  }
+
+  /** A task of any deployment that is there starts, or is replaced: it reads what is published now. */
+  startTask(now: number, mirror: SlotVersion, which: number): void {
+    const deployment = this.deployments[which % this.deployments.length];
+    if (deployment === undefined || this.tasks.length > 5 || this.desired === 0) return;
+    this.startTaskOf(deployment, now, mirror);
+  }
+
+  stopTask(which: number): void {
+    this.tasks.splice(which % Math.max(this.tasks.length, 1), 1);
+    this.forget();
+  }
+
+  /** The primary deployment completes; this does not prove that old tasks are gone. */
+  complete(): void {
+    const primary = this.primary();
+    if (primary.state === 'in-progress' && this.tasksOf(primary).length >= this.desired)
+      primary.state = 'completed';
+  }
+
+  /** The circuit breaker: back to the last deployment that completed; with none, it stays failed. */
+  fail(): void {
+    const primary = this.primary();
+    if (primary.state !== 'in-progress') return;
+    primary.state = 'failed';
+    const back = this.deployments.find((deployment) => deployment.state === 'completed');
+    if (back === undefined) return;
+    primary.primary = false;
+    back.primary = true;
+    back.state = 'in-progress';
+  }
+
+  /** Everything that the primary deployment still has to do. */
+  finish(now: number, mirror: SlotVersion): void {
+    const primary = this.primary();
+    if (primary.state === 'failed') return;
+    while (this.desired > this.tasksOf(primary).length) this.startTaskOf(primary, now, mirror);
+    this.tasks = this.tasksOf(primary).slice(0, this.desired);
+    this.complete();
+    this.forget();
+  }
+
+  remember(now: number): void {
+    const { name, desired } = this;
+    const picture = {
+      name,
+      exists: true,
+      desiredCount: desired,
+      deployments: this.deployments.map((deployment) => ({ ...deployment })),
+      tasks: this.tasks.map(({ id, startedBy, createdAt }) => ({ id, startedBy, createdAt })),
+    };
+    this.pictures.push({ at: now, picture });
+  }
+
+  /** What ECS answers to a read that lags behind to this instant. */
+  pictureAt(instant: number): ConsumerObservation {
+    const latest = this.pictures.findLast(({ at }) => at <= instant) ?? this.pictures[0];
+    if (latest === undefined) throw new Error('a service is remembered from its begin');
+    return latest.picture;
+  }
+
+  private startTaskOf(deployment: Deployment, now: number, mirror: SlotVersion): void {
+    const id = `${this.name}/t${(this.made += 1)}`;
+    this.tasks.push({ id, startedBy: deployment.id, createdAt: now, holds: mirror });
+  }
+
+  private primary(): Mutable<Deployment> {
+    const primary = this.deployments.find((deployment) => deployment.primary);
+    if (primary === undefined) throw new Error('a service has a primary deployment');
+    return primary;
+  }
+
+  private tasksOf({ id }: Deployment): HoldingTask[] {
+    return this.tasks.filter((task) => task.startedBy === id);
+  }
+
+  /** Deployments that are over and have no task left vanish, except the last completed one while another is under way. */
+  private forget(): void {
+    const keep = this.deployments.filter(
+      (deployment) => deployment.primary || this.tasksOf(deployment).length > 0,
+    );
+    if (this.primary().state !== 'completed') return;
+    this.deployments.splice(0, this.deployments.length, ...keep);
+  }
+}
