@@ -16,10 +16,12 @@ const BACKDATE_MS = 86_400_000;
  * and 127.0.0.1 (unless told other names), both valid for a year.
  *
  * @param now milliseconds since the epoch
+ * @param authority the name of the authority: a client that trusts several must be able to tell them apart
  * @param names DNS names of the certificate, beside the address 127.0.0.1
  */
 export async function makeCertificates(
   now: number,
+  authority: string,
   names: readonly string[] = ['localhost'],
 ): Promise<Certificates> {
   const common = {
@@ -29,7 +31,7 @@ export async function makeCertificates(
     notBeforeDate: new Date(now - BACKDATE_MS),
     notAfterDate: new Date(now + YEAR_MS),
   } as const;
-  const ca = await generate([{ name: 'commonName', value: 'Tandem local CA' }], {
+  const ca = await generate([{ name: 'commonName', value: authority }], {
     ...common,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
@@ -49,5 +51,8 @@ export async function makeCertificates(
       },
     ],
   });
-  return { caPem: ca.cert, certificatePem: leaf.cert, keyPem: leaf.private };
+  return { caPem: text(ca.cert), certificatePem: text(leaf.cert), keyPem: text(leaf.private) };
 }
+
+/** With the line end that lets PEM texts be joined. */
+const text = (pem: string): string => `${pem.trim()}\n`;

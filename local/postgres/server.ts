@@ -127,7 +127,7 @@ async function prepare(options: PostgresOptions): Promise<Prepared> {
   const directory = runDirectory.subdirectory(name);
   const binaries = join(directory, 'binaries');
   copyBinaries(packageFolder, binaries);
-  const certificates = await makeCertificates(clock.now(), options.certificateNames);
+  const certificates = await makeCertificates(clock.now(), `CA of ${name}`, options.certificateNames);
   const caFile = join(runDirectory.path, `${name}-ca.pem`);
   writeFileSync(caFile, certificates.caPem, { mode: 0o644, flag: 'wx' });
   const adminPassword = random(24).toString('hex');

@@ -1,5 +1,6 @@
 import { startKeeper, type Keeper } from '../../local/processes/keeper';
 import { createRunDirectory, type RunDirectory } from '../../local/processes/run-directory';
+import { POSTGRES_VERSIONS } from '../../local/postgres/binaries';
 import { startPostgres, type PostgresOptions, type PostgresServer } from '../../local/postgres/server';
 
 /** A server for one test file, and what it stands on. */
@@ -13,7 +14,7 @@ export interface TestServer {
 
 /**
  * Starts a server of its own for a test file: in `beforeAll`, with `stop` in `afterAll`. Roles are shared by
- * all databases of a server, so tests give theirs distinct names.
+ * all databases of a server, so tests give theirs distinct names. The major version is that of TANDEM_TEST_POSTGRES, where it is set.
  */
 export async function startTestServer(
   options: Partial<Omit<PostgresOptions, 'keeper' | 'runDirectory'>> = {},
@@ -21,7 +22,17 @@ export async function startTestServer(
   const keeper = startKeeper();
   const runDirectory = createRunDirectory();
   keeper.watchDirectory(runDirectory.path);
-  const server = await startPostgres({ log: () => undefined, ...options, keeper, runDirectory });
+  const version = POSTGRES_VERSIONS.find((known) => known === process.env['TANDEM_TEST_POSTGRES']);
+  const server = await startPostgres({
+    log: () => undefined,
+    ...(version === undefined ? {} : { version }),
+    ...options,
+    keeper,
+    runDirectory,
+  }).catch(async (error: unknown) => {
+    await keeper.close();
+    throw error;
+  });
   return {
     server,
     keeper,

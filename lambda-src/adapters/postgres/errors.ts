@@ -166,7 +166,7 @@ export function databaseError(
 ): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const code = codeOf(error);
-  const said = redact(error instanceof Error ? firstMessage(error) : 'unknown error', secrets);
+  const said = redact(messageOf(error), secrets);
   const found =
     (code === undefined ? undefined : BY_CODE[code]) ?? BY_MESSAGE.find(([shape]) => shape.test(said))?.[1];
   const { kind, message } = (found ?? other)(context, said);
@@ -187,12 +187,12 @@ function codeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-function firstMessage(error: Error): string {
-  if (error instanceof AggregateError) {
-    const first: unknown = error.errors[0];
-    if (first instanceof Error) return first.message;
-  }
-  return error.message;
+/** By shape, not by class: an error of Node itself need not be an instance of this realm's Error. */
+function messageOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return 'unknown error';
+  const [first] = 'errors' in error && Array.isArray(error.errors) ? (error.errors as unknown[]) : [];
+  if (first !== undefined) return messageOf(first);
+  return 'message' in error && typeof error.message === 'string' ? error.message : 'unknown error';
 }
 
 const VERIFIER = /SCRAM-SHA-256\$[^\s'"]*/g;
