@@ -1,0 +1,42 @@
+import type { Output } from './output';
+import { ORCHESTRATOR } from './installation/model';
+
+/** Tells what the orchestrator decides, from the log that it writes anyway. */
+export function commentary(output: Output): (functionName: string, line: string) => void {
+  return (functionName, line) => {
+    const entry = functionName === ORCHESTRATOR ? parse(line) : null;
+    const told = entry === null ? null : describe(entry);
+    if (told !== null) output.progress(`  ${told}`);
+  };
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+function parse(line: string): Entry | null {
+  if (!line.startsWith('{')) return null;
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Entry) : null;
+  } catch {
+    return null;
+  }
+}
+
+function describe(entry: Entry): string | null {
+  const text = (key: string) => (typeof entry[key] === 'string' ? entry[key] : '');
+  if (entry['level'] === 'ERROR') return `orchestrator: ${text('message')}`;
+  switch (entry['action']) {
+    case 'publish':
+      return `publishing ${text('slot')}: tasks that start from now on read it`;
+    case 'force-deployment':
+      return `redeploying ${text('consumer')}`;
+    case 'rotate':
+      return `rotating ${text('slot')}: ${text('why')}`;
+    case 'write-record':
+      return `${text('phase')} on ${text('slot')}: ${text('why')}`;
+    case 'unstage':
+      return `clearing AWSPENDING of ${text('slot')}: ${text('why')}`;
+    default:
+      return null;
+  }
+}

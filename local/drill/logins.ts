@@ -1,0 +1,65 @@
+import type { TaskOutput } from '../ecs/ecs';
+import type { Logins } from './report';
+
+/** One attempt of one task: a new connection, a write and a read. */
+export interface Attempt {
+  /** When it began, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly ok: boolean;
+  /** The user that the session belonged to. */
+  readonly user: string | null;
+  readonly taskArn: string;
+  /** What went wrong. */
+  readonly error: string | null;
+}
+
+/** Every attempt that the tasks report, and everything else that they say. */
+export class LoginLog {
+  readonly #attempts: Attempt[] = [];
+  readonly #lines: string[] = [];
+
+  /** Takes one line of a task's output; what is no report of an attempt is only kept. */
+  note({ line, taskArn }: TaskOutput): void {
+    this.#lines.push(line);
+    const attempt = parseAttempt(line);
+    if (attempt !== null) this.#attempts.push({ ...attempt, taskArn });
+  }
+
+  /** Attempts that began in a span of time. */
+  count(from = 0, until = Number.POSITIVE_INFINITY): Logins {
+    const within = this.#attempts.filter(({ at }) => at >= from && at < until);
+    const ok = within.filter((attempt) => attempt.ok).length;
+    return { ok, failed: within.length - ok };
+  }
+
+  /** How many tasks reported a login as this user since then. */
+  tasksOn(user: string, since: number): number {
+    const tasks = this.#attempts.filter(
+      (attempt) => attempt.ok && attempt.user === user && attempt.at >= since,
+    );
+    return new Set(tasks.map(({ taskArn }) => taskArn)).size;
+  }
+
+  failures(): readonly Attempt[] {
+    return this.#attempts.filter((attempt) => !attempt.ok);
+  }
+
+  /** All output of all tasks. */
+  text(): string {
+    return this.#lines.join('\n');
+  }
+}
+
+function parseAttempt(line: string): Omit<Attempt, 'taskArn'> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== 'object' || value === null || !('ok' in value) || !('at' in value)) return null;
+    const { ok, at } = value;
+    if (typeof ok !== 'boolean' || typeof at !== 'number') return null;
+    const user = 'user' in value && typeof value.user === 'string' ? value.user : null;
+    const error = 'error' in value && typeof value.error === 'string' ? value.error : null;
+    return { ok, at, user, error };
+  } catch {
+    return null;
+  }
+}

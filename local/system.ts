@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { createEcs, type EcsSettings, type LocalEcs, type TaskOutput } from './ecs/ecs';
+import { createCallLog, type CallLog } from './endpoint/call-log';
+import type { Clock, Place, Timers } from './endpoint/seams';
+import { startEndpoint } from './endpoint/server';
+import { createValueResolver } from './endpoint/value-resolver';
+import { createEventBridge, type EventSettings } from './events/events';
+import { createLambda, type Lambda, type LambdaSettings } from './lambda/lambda';
+import type { Invoked } from './lambda/model';
+import { createRdsLikeAdmin, type RdsLikeAdmin } from './postgres/rds-like';
+import { startPostgres, type PostgresServer } from './postgres/server';
+import { removeAbandonedRuns } from './processes/abandoned-runs';
+import { startKeeper, type Keeper } from './processes/keeper';
+import { createRunDirectory } from './processes/run-directory';
+import { createSecretsManager, type SecretsManager } from './secretsmanager/service';
+import { createSqs } from './sqs/sqs';
+import { createSsm } from './ssm/service';
+import { createSts } from './sts/service';
+
+export interface SystemOptions {
+  /** PostgreSQL major version. */
+  readonly postgres: '15' | '16' | '17' | '18';
+  /** A database to make, owned by an admin like that of RDS. */
+  readonly database: string;
+  /** Port of the AWS endpoint. @default any free port */
+  readonly port?: number;
+  /** Where calls that nothing here serves are forwarded to. */
+  readonly forwardTo?: URL;
+  /** Hears, in sentences, what takes time or goes wrong. */
+  readonly log: (sentence: string) => void;
+  readonly onFunctionLog?: (functionName: string, line: string) => void;
+  readonly onTaskOutput?: (output: TaskOutput) => void;
+  readonly onInvocation?: (invocation: Invoked) => void;
+  readonly settings?: {
+    readonly ecs?: Partial<EcsSettings>;
+    readonly lambda?: Partial<LambdaSettings>;
+    readonly events?: Partial<EventSettings>;
+    readonly rotation?: { readonly retries?: number; readonly backoffMs?: number };
+  };
+}
+
+/** AWS and PostgreSQL on this machine, until it is closed or this process ends. */
+export interface LocalSystem {
+  /** For AWS_ENDPOINT_URL. */
+  readonly url: string;
+  readonly place: Place;
+  readonly callLog: CallLog;
+  readonly postgres: PostgresServer;
+  /** CREATEROLE and CREATEDB, no superuser, as RDS's master user. */
+  readonly admin: RdsLikeAdmin;
+  readonly database: string;
+  readonly ecs: LocalEcs;
+  readonly lambda: Lambda;
+  readonly secrets: SecretsManager;
+  /** A new directory that goes when the system does. */
+  directory(name: string): string;
+  close(): Promise<void>;
+}
+
+const PLACE: Place = { accountId: '000000000000', region: 'us-east-1', partition: 'aws' };
+const clock: Clock = { now: () => Date.now() };
+const timers: Timers = {
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Starts the endpoint and PostgreSQL, after ending what earlier runs whose process died have left. */
+export async function startSystem(options: SystemOptions): Promise<LocalSystem> {
+  await removeAbandonedRuns();
+  const keeper = startKeeper();
+  const runDirectory = createRunDirectory();
+  keeper.watchDirectory(runDirectory.path);
+  try {
+    const { log } = options;
+    const postgres = await startPostgres({ version: options.postgres, keeper, runDirectory, log });
+    const admin = await createRdsLikeAdmin(postgres, { database: options.database });
+    const aws = await startAws(options, keeper, runDirectory.subdirectory('lambda'));
+    return {
+      ...aws,
+      place: PLACE,
+      postgres,
+      admin,
+      database: options.database,
+      directory: (name) => runDirectory.subdirectory(name),
+      close: async () => {
+        await aws.close();
+        await postgres.stop();
+        runDirectory.remove();
+        await keeper.close();
+      },
+    };
+  } catch (error) {
+    await keeper.close();
+    throw error;
+  }
+}
+
+type Aws = Pick<LocalSystem, 'url' | 'callLog' | 'ecs' | 'lambda' | 'secrets' | 'close'>;
+
+async function startAws(options: SystemOptions, keeper: Keeper, directory: string): Promise<Aws> {
+  const callLog = createCallLog();
+  // Functions, tasks and queues learn the address only once the port is known, which is before any of them runs.
+  let url = '';
+  const services = buildServices(options, keeper, directory, callLog, () => url);
+  const { sqs, lambda, events, secrets, ssm, ecs, sts } = services;
+  const endpoint = await startEndpoint({
+    services: { secretsmanager: secrets, ssm, ecs, events },
+    rawServices: { lambda, sqs, sts },
+    place: PLACE,
+    clock,
+    callLog,
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.forwardTo === undefined ? {} : { forwardTo: options.forwardTo }),
+  });
+  url = endpoint.url;
+  return { url, callLog, ecs, lambda, secrets, close: () => endpoint.close() };
+}
+
+/** Each service is given the others it needs as interfaces; this is the only place that knows them all. */
+function buildServices(
+  { log, settings = {}, onFunctionLog, onInvocation, onTaskOutput }: SystemOptions,
+  keeper: Keeper,
+  directory: string,
+  callLog: CallLog,
+  endpointUrl: () => string,
+) {
+  const common = { place: PLACE, clock, timers, newId: randomUUID };
+  const sqs = createSqs({ ...common, endpointUrl });
+  const lambda = createLambda({
+    ...common,
+    keeper,
+    log,
+    endpointUrl,
+    queues: sqs,
+    directory,
+    ...(onFunctionLog === undefined ? {} : { onLog: onFunctionLog }),
+    ...(onInvocation === undefined ? {} : { onInvocation }),
+    settings: settings.lambda ?? {},
+  });
+  const events = createEventBridge({
+    ...common,
+    functions: lambda,
+    queues: sqs,
+    log,
+    settings: settings.events ?? {},
+  });
+  const logError = (message: string, error?: unknown) =>
+    log(error instanceof Error ? `${message}: ${error.message}` : message);
+  const rotation = settings.rotation ?? {};
+  const secrets = createSecretsManager({
+    ...common,
+    events,
+    functions: lambda,
+    log: logError,
+    callLog,
+    rotation,
+  });
+  const ssm = createSsm(common);
+  const ecs = createEcs({
+    ...common,
+    events,
+    values: createValueResolver({ secrets, parameters: ssm }),
+    keeper,
+    log,
+    ...(onTaskOutput === undefined ? {} : { onTaskOutput }),
+    settings: settings.ecs ?? {},
+  });
+  return { sqs, lambda, events, secrets, ssm, ecs, sts: createSts(common) };
+}
