@@ -97,8 +97,8 @@ async function listening(server: Server, port: number): Promise<void> {
 }
 
 async function close(server: Server, serving: Serving, graceMs: number): Promise<void> {
+  // This ends idle connections at once (Node.js HTTP API, server.close, since 19).
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
   const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
   await ended;
   clearTimeout(impatience);

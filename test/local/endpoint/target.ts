@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { createCallLog } from '../../../local/endpoint/call-log';
 import { startEndpoint, type Endpoint } from '../../../local/endpoint/server';
 import type { BusEvent, FunctionInvoker, InvocationResult, Timers } from '../../../local/endpoint/seams';
 import { createSecretsManager, type SecretsManager } from '../../../local/secretsmanager/service';
@@ -105,6 +106,7 @@ export async function startTarget(rotation: { retries: number } = { retries: 0 }
   const functions = new FakeFunctions();
   const events: BusEvent[] = [];
   const logs: string[] = [];
+  const callLog = createCallLog();
   const secretsManager = createSecretsManager({
     place: PLACE,
     clock: time,
@@ -114,6 +116,7 @@ export async function startTarget(rotation: { retries: number } = { retries: 0 }
     functions,
     log: (message) => logs.push(message),
     rotation,
+    callLog,
   });
   const ssm = createSsm({ place: PLACE, clock: time });
   const endpoint = await startEndpoint({
@@ -121,6 +124,7 @@ export async function startTarget(rotation: { retries: number } = { retries: 0 }
     rawServices: { sts: createSts({ place: PLACE, newId: randomUUID }) },
     place: PLACE,
     clock: time,
+    callLog,
     log: (message, error) => logs.push(`${message}: ${String(error)}`),
   });
   const client = { endpoint: endpoint.url, region: PLACE.region, credentials: CREDENTIALS, maxAttempts: 1 };
