@@ -74,7 +74,9 @@ describe('schedules (AWS: Schedule expressions, Secrets Manager User Guide)', ()
     expect(stepNames()).toEqual(['testSecret']);
     target.time.advance(60_000);
     await until('the rotation succeeded', () => cloudTrail().includes('RotationSucceeded'));
-    expect(target.endpoint.callLog.count({ operation: 'RotateSecret', accessKeyId: 'secretsmanager' })).toBe(1);
+    expect(target.endpoint.callLog.count({ operation: 'RotateSecret', accessKeyId: 'secretsmanager' })).toBe(
+      1,
+    );
     const described = await describeSecret();
     expect(described.NextRotationDate?.toISOString()).toBe('2026-02-15T09:00:00.000Z');
     expect(described.LastRotatedDate?.toISOString()).toBe('2026-01-15T06:00:00.000Z');
