@@ -1,6 +1,5 @@
 import { DataAwsSecretsmanagerSecret } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-secret';
 import { EcsCluster } from '@cdktf/provider-aws/lib/ecs-cluster';
-import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { secretName } from '../lambda-src/contract/names';
 import { clientSecurityGroup } from '../modules/database/access';
@@ -21,15 +20,15 @@ export class ServiceStack extends TandemStack {
     const { prefix, network: settings, kmsKeyArn, services } = configuration;
     const account = new Account(this, 'account');
     const network = new Network(this, 'network', networkProps(configuration));
-    const clusterParts = this.cluster();
+    const clusterArn = this.cluster(account);
     const clients = this.clients(network.vpcId);
     for (const [name, { desiredCount, targetGroupArn, ...container }] of Object.entries(services)) {
-      const service = new Service(this, name, {
+      new Service(this, name, {
         prefix,
         account,
         name,
         serviceName: this.conventions.service(name),
-        cluster: this.conventions.cluster,
+        clusterArn,
         network,
         subnetIds: settings.serviceSubnetIds ?? network.subnetIds,
         assignPublicIp: settings.assignPublicIp ?? settings.vpcId === undefined,
@@ -41,29 +40,32 @@ export class ServiceStack extends TandemStack {
         targetGroupArn,
         logRetention: configuration.logRetentionDays,
       });
-      service.node.addDependency(...clusterParts);
     }
   }
 
-  private cluster(): (ITerraformDependable & EcsCluster)[] {
-    if (this.configuration.cluster !== undefined) return [];
-    return [
-      new EcsCluster(this, 'cluster', {
-        name: this.conventions.cluster,
-        setting: [{ name: 'containerInsights', value: 'enabled' }],
-      }),
-    ];
+  /** @returns the ARN */
+  private cluster(account: Account): string {
+    const { cluster: name } = this.conventions;
+    if (this.configuration.cluster !== undefined) return account.arn('ecs', `cluster/${name}`);
+    return new EcsCluster(this, 'cluster', {
+      name,
+      setting: [{ name: 'containerInsights', value: 'enabled' }],
+    }).arn;
   }
 
   private clients(vpcId: string): readonly string[] {
     const { database, prefix } = this.configuration;
-    return database.existing?.clientSecurityGroupIds ?? [clientSecurityGroup(this, 'clients', { prefix, vpcId })];
+    return (
+      database.existing?.clientSecurityGroupIds ?? [clientSecurityGroup(this, 'clients', { prefix, vpcId })]
+    );
   }
 
   /** ARNs of the `active` secrets, with the six characters that Secrets Manager adds: JSON keys need the whole ARN. */
   private secrets(service: string): Record<string, string> {
     const variables = variablesOf(this.configuration, service);
-    return Object.fromEntries(Object.entries(variables).map(([variable, name]) => [variable, this.active(name)]));
+    return Object.fromEntries(
+      Object.entries(variables).map(([variable, name]) => [variable, this.active(name)]),
+    );
   }
 
   private active(credential: string): string {

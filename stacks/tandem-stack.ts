@@ -53,7 +53,8 @@ export abstract class TandemStack extends TerraformStack {
     const names = node.scopes.slice(node.scopes.indexOf(this) + 1).map((scope) => scope.node.id);
     const id = names.join('_');
     const known = this.logicalIds.get(id);
-    if (known !== undefined && known !== node.path) throw new Error(`${known} and ${node.path} have one address, ${id}`);
+    if (known !== undefined && known !== node.path)
+      throw new Error(`${known} and ${node.path} have one address, ${id}`);
     this.logicalIds.set(id, node.path);
     return id;
   }
@@ -95,10 +96,18 @@ class Tags implements IAspect {
   }
 }
 
-type Taggable = IConstruct & { tags: Record<string, string>; readonly tagsInput: Record<string, string> | undefined };
+type Taggable = IConstruct & {
+  tags: Record<string, string>;
+  readonly tagsInput: Record<string, string> | undefined;
+};
 
 function taggable(node: IConstruct): node is Taggable {
-  return 'tagsInput' in node && 'tags' in node && TerraformElement.isTerraformElement(node) && !node.fqn.startsWith('data.');
+  return (
+    'tagsInput' in node &&
+    'tags' in node &&
+    TerraformElement.isTerraformElement(node) &&
+    !node.fqn.startsWith('data.')
+  );
 }
 
 class PermissionsBoundary implements IAspect {

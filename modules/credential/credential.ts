@@ -3,7 +3,12 @@ import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
-import { parameterName, secretName, type ParameterKind, type SecretKind } from '../../lambda-src/contract/names';
+import {
+  parameterName,
+  secretName,
+  type ParameterKind,
+  type SecretKind,
+} from '../../lambda-src/contract/names';
 import type { Account } from '../shared/account';
 
 /** Days that a deleted secret can be restored: Secrets Manager's longest. */

@@ -29,8 +29,14 @@ export function secretPattern(secretArns: readonly string[]): Pattern {
 /** Events about the deployments of these services, and the end of their tasks, in as many patterns as they need. */
 export function servicePatterns(account: Account, services: readonly EcsService[]): Pattern[] {
   return [
-    ...split(services, (some) => deployments(account, some)).map((json, index) => ({ id: `deployments-${index + 1}`, json })),
-    ...split(services, (some) => tasks(account, some)).map((json, index) => ({ id: `tasks-${index + 1}`, json })),
+    ...split(services, (some) => deployments(account, some)).map((json, index) => ({
+      id: `deployments-${index + 1}`,
+      json,
+    })),
+    ...split(services, (some) => tasks(account, some)).map((json, index) => ({
+      id: `tasks-${index + 1}`,
+      json,
+    })),
   ];
 }
 

@@ -19,7 +19,11 @@ export interface CredentialRotationProps {
   readonly credential: Credential;
   readonly roles: { readonly owner: string; readonly blue: string; readonly green: string };
   readonly schedule: { readonly blue: SlotSchedule; readonly green: SlotSchedule };
-  readonly rotator: { readonly arn: string; readonly functionName: string; readonly ready: readonly ITerraformDependable[] };
+  readonly rotator: {
+    readonly arn: string;
+    readonly functionName: string;
+    readonly ready: readonly ITerraformDependable[];
+  };
   /** Whether the parameters that bootstrap made refuse to be destroyed. */
   readonly protect: boolean;
 }

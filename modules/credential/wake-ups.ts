@@ -26,7 +26,10 @@ export class WakeUps extends Construct {
   constructor(scope: Construct, id: string, props: WakeUpsProps) {
     super(scope, id);
     const { credential, account, consumers, sweepMinutes } = props;
-    for (const { id: kind, json } of [secretPattern(Object.values(credential.secrets)), ...servicePatterns(account, consumers)]) {
+    for (const { id: kind, json } of [
+      secretPattern(Object.values(credential.secrets)),
+      ...servicePatterns(account, consumers),
+    ]) {
       this.wake(props, kind, 'event', { eventPattern: json });
     }
     const rate = `rate(${sweepMinutes} ${sweepMinutes === 1 ? 'minute' : 'minutes'})`;
@@ -51,7 +54,10 @@ export class WakeUps extends Construct {
       targetId: 'orchestrator',
       arn: queueArn,
       sqsTarget: { messageGroupId: group },
-      inputTransformer: { inputPaths: { ...WAKE_INPUT_PATHS }, inputTemplate: wakeTemplate(credential.name, cause) },
+      inputTransformer: {
+        inputPaths: { ...WAKE_INPUT_PATHS },
+        inputTemplate: wakeTemplate(credential.name, cause),
+      },
     });
   }
 }

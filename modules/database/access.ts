@@ -37,5 +37,8 @@ export function clientSecurityGroup(
   id: string,
   props: Pick<DatabaseLookupProps, 'prefix' | 'vpcId'>,
 ): string {
-  return new DataAwsSecurityGroup(scope, id, { name: databaseNames.clients(props.prefix), vpcId: props.vpcId }).id;
+  return new DataAwsSecurityGroup(scope, id, {
+    name: databaseNames.clients(props.prefix),
+    vpcId: props.vpcId,
+  }).id;
 }

@@ -17,7 +17,11 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    const vpc = new DataAwsVpc(this, 'vpc', props.vpcId === undefined ? { default: true } : { id: props.vpcId });
+    const vpc = new DataAwsVpc(
+      this,
+      'vpc',
+      props.vpcId === undefined ? { default: true } : { id: props.vpcId },
+    );
     this.vpcId = vpc.id;
     this.cidrBlock = vpc.cidrBlock;
     this.subnetIds =

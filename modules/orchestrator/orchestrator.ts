@@ -100,7 +100,7 @@ function valueStatements({ account, credentials, kmsKeyArn }: OrchestratorProps)
     {
       sid: 'ReadParameters',
       actions: ['ssm:GetParameters'],
-      resources: credentials.flatMap((one) => one.parameters('config', 'record', 'pointer', 'request', 'evidence')),
+      resources: credentials.flatMap((one) => one.parameters('config', 'record', 'pointer', 'request')),
     },
     {
       sid: 'WriteParameters',

@@ -164,7 +164,11 @@ function networkStatements(account: Account, name: string): Statement[] {
       actions: [...INTERFACE_ACTIONS, 'ec2:DetachNetworkInterface'],
       resources: ['*'],
       condition: [
-        { test: 'ArnEquals', variable: 'lambda:SourceFunctionArn', values: [account.arn('lambda', `function:${name}`)] },
+        {
+          test: 'ArnEquals',
+          variable: 'lambda:SourceFunctionArn',
+          values: [account.arn('lambda', `function:${name}`)],
+        },
       ],
     },
   ];

@@ -19,8 +19,7 @@ export interface ServiceProps {
   readonly name: string;
   /** ECS service name. */
   readonly serviceName: string;
-  /** Cluster name. */
-  readonly cluster: string;
+  readonly clusterArn: string;
   readonly network: Network;
   readonly subnetIds: string[];
   readonly assignPublicIp: boolean;
@@ -82,7 +81,7 @@ export class Service extends Construct {
     const { container, targetGroupArn, name } = props;
     new EcsService(this, 'service', {
       name: props.serviceName,
-      cluster: props.account.arn('ecs', `cluster/${props.cluster}`),
+      cluster: props.clusterArn,
       taskDefinition,
       launchType: 'FARGATE',
       // JSON keys of secrets need it. Source: Amazon ECS Developer Guide, "Pass Secrets Manager secrets".
@@ -160,7 +159,10 @@ function containerDefinition(props: ServiceProps, logGroup: string): unknown {
     ...(container.command === undefined ? {} : { command: container.command }),
     environment: Object.entries(container.environment).map(([key, value]) => ({ name: key, value })),
     // One variable, one read: it cannot tear.
-    secrets: Object.entries(secrets).map(([variable, arn]) => ({ name: variable, valueFrom: `${arn}:url::` })),
+    secrets: Object.entries(secrets).map(([variable, arn]) => ({
+      name: variable,
+      valueFrom: `${arn}:url::`,
+    })),
     portMappings: container.port === undefined ? [] : [{ containerPort: container.port, protocol: 'tcp' }],
     logConfiguration: {
       logDriver: 'awslogs',
@@ -182,7 +184,11 @@ function executionStatements(props: ServiceProps, logArn: string): Statement[] {
     ...(repository === null
       ? []
       : [
-          { sid: 'Image', actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], resources: [repository] },
+          {
+            sid: 'Image',
+            actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+            resources: [repository],
+          },
           // GetAuthorizationToken knows no resource.
           { sid: 'Registry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
         ]),

@@ -32,4 +32,8 @@ export class Account extends Construct {
 }
 
 /** Characters that the parts of {@link Account.arn} have at most; ARNs are measured before Terraform knows them. */
-export const LONGEST = { partition: 'aws-us-gov'.length, region: 'ap-northeast-1'.length + 2, account: 12 } as const;
+export const LONGEST = {
+  partition: 'aws-us-gov'.length,
+  region: 'ap-northeast-1'.length + 2,
+  account: 12,
+} as const;

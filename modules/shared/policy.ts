@@ -15,7 +15,10 @@ export function policy(scope: Construct, id: string, statements: readonly Statem
 /** Who may assume a role: a service of AWS, for this account only. */
 export function trust(scope: Construct, id: string, service: string): string {
   return policy(scope, id, [
-    { actions: ['sts:AssumeRole'], principals: [{ type: 'Service', identifiers: [`${service}.amazonaws.com`] }] },
+    {
+      actions: ['sts:AssumeRole'],
+      principals: [{ type: 'Service', identifiers: [`${service}.amazonaws.com`] }],
+    },
   ]);
 }
 

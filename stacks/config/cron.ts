@@ -79,7 +79,9 @@ function fourHoursApart(hours: readonly number[]): readonly number[] {
   for (const [index, hour] of hours.entries()) {
     const next = hours[index + 1];
     if (next !== undefined && next - hour < 4) {
-      throw new CronError(`has windows at ${hour} and ${next} o'clock: rotations must be at least 4 hours apart`);
+      throw new CronError(
+        `has windows at ${hour} and ${next} o'clock: rotations must be at least 4 hours apart`,
+      );
     }
   }
   return hours;
@@ -115,7 +117,13 @@ function dayOfWeekRule(field: string): DayRule {
 }
 
 /** The values of a field of lists, ranges and increments, ascending. */
-function numbers(what: string, field: string, least: number, most: number, names?: readonly string[]): number[] {
+function numbers(
+  what: string,
+  field: string,
+  least: number,
+  most: number,
+  names?: readonly string[],
+): number[] {
   const found = new Set<number>();
   for (const part of field.split(',')) {
     const [range = '', step, ...rest] = part.split('/');
@@ -150,7 +158,9 @@ function number(what: string, text: string, least: number, most: number, names?:
   if (named >= 0) return named + least;
   const value = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
   if (!(value >= least && value <= most)) {
-    throw new CronError(`has a ${what} of ${text === '' ? 'nothing' : text}: it must lie between ${least} and ${most}`);
+    throw new CronError(
+      `has a ${what} of ${text === '' ? 'nothing' : text}: it must lie between ${least} and ${most}`,
+    );
   }
   return value;
 }

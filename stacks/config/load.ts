@@ -12,7 +12,9 @@ export class ConfigurationError extends Error {
     readonly source: string,
     readonly problems: readonly Problem[],
   ) {
-    super(`${source} has ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}:\n${problems.map(line).join('\n')}`);
+    super(
+      `${source} has ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}:\n${problems.map(line).join('\n')}`,
+    );
   }
 }
 
@@ -36,11 +38,17 @@ export function loadConfiguration(file: string): Configuration {
     input = parseYaml(readFileSync(file, 'utf8'));
   } catch (error) {
     if (error instanceof YAMLParseError) {
-      throw new ConfigurationError(file, [{ path: '', value: undefined, fix: `must be YAML or JSON: ${error.message}` }]);
+      throw new ConfigurationError(file, [
+        { path: '', value: undefined, fix: `must be YAML or JSON: ${error.message}` },
+      ]);
     }
     if (error instanceof Error && 'code' in error) {
       throw new ConfigurationError(file, [
-        { path: '', value: undefined, fix: `cannot be read (${String(error.code)}); TANDEM_CONFIG names another file` },
+        {
+          path: '',
+          value: undefined,
+          fix: `cannot be read (${String(error.code)}); TANDEM_CONFIG names another file`,
+        },
       ]);
     }
     throw error;

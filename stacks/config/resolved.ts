@@ -1,4 +1,5 @@
 import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
+import { consumerReference } from './consumers';
 import { groupsOf } from './groups';
 import { rolesOf } from './problems';
 import type { Configuration, CredentialConfiguration } from './schema';
@@ -29,7 +30,10 @@ export interface Conventions {
 
 export function resolvedCredentials(configuration: Configuration, names: Conventions): ResolvedCredential[] {
   const entries = Object.entries(configuration.credentials);
-  const consuming = entries.map(([name, credential]) => ({ name, consumers: consumersOf(credential, names) }));
+  const consuming = entries.map(([name, credential]) => ({
+    name,
+    consumers: consumersOf(credential, names),
+  }));
   const groups = groupsOf(consuming);
   return entries.map(([name, credential]) => ({
     name,
@@ -41,26 +45,22 @@ export function resolvedCredentials(configuration: Configuration, names: Convent
 }
 
 function consumersOf(credential: CredentialConfiguration, names: Conventions): Consumer[] {
-  return credential.consumers.map((consumer) => {
-    if (typeof consumer === 'string') return { cluster: names.cluster, service: names.service(consumer) };
-    if ('cluster' in consumer) return { cluster: consumer.cluster, service: consumer.service };
-    return { cluster: names.cluster, service: names.service(consumer.service) };
+  return credential.consumers.map(consumerReference).map(({ cluster, service }) => {
+    return cluster === undefined
+      ? { cluster: names.cluster, service: names.service(service) }
+      : { cluster, service };
   });
 }
 
-/** Which variable of a service holds which credential. */
+/** Which variable of a service under `services` holds which credential. */
 export function variablesOf(configuration: Configuration, service: string): Readonly<Record<string, string>> {
-  const variables: Record<string, string> = {};
-  for (const [credential, { consumers }] of Object.entries(configuration.credentials)) {
-    for (const consumer of consumers) {
-      if (typeof consumer === 'string') {
-        if (consumer === service) variables['DATABASE_URL'] = credential;
-      } else if (!('cluster' in consumer) && consumer.service === service) {
-        variables[consumer.variable] = credential;
-      }
-    }
-  }
-  return variables;
+  const entries = Object.entries(configuration.credentials).flatMap(([credential, { consumers }]) =>
+    consumers
+      .map(consumerReference)
+      .filter((consumer) => consumer.cluster === undefined && consumer.service === service)
+      .map(({ variable }) => [variable, credential] as const),
+  );
+  return Object.fromEntries(entries);
 }
 
 /** What only the credential's own secrets can add. */
@@ -68,7 +68,8 @@ export type DocumentBase = Omit<CredentialDocumentInput, 'slots' | 'activeSecret
 
 /** The configuration document but for the secrets' ARNs. */
 export function documentBase(configuration: Configuration, credential: ResolvedCredential): DocumentBase {
-  const { strategy, delivery, database, ownDatabase, urlOptions, password, rollout } = credential.configuration;
+  const { strategy, delivery, database, ownDatabase, urlOptions, password, rollout } =
+    credential.configuration;
   return {
     schema: 1,
     credential: credential.name,

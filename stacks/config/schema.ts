@@ -22,10 +22,14 @@ const RESERVED_ROLES = ['postgres', 'public', 'none', 'current_user', 'current_r
 const RESERVED_PREFIX = /^rds/i;
 
 const role = document.ownerRole
-  .refine((name) => !RESERVED_ROLES.includes(name.toLowerCase()), 'must be another name: PostgreSQL reserves this one')
+  .refine(
+    (name) => !RESERVED_ROLES.includes(name.toLowerCase()),
+    'must be another name: PostgreSQL reserves this one',
+  )
   .refine((name) => !RESERVED_PREFIX.test(name), 'must not start with rds: Amazon RDS reserves these names');
 
-const word = (what: string, pattern: RegExp, rule: string) => z.string().regex(pattern, `must be ${what}: ${rule}`);
+const word = (what: string, pattern: RegExp, rule: string) =>
+  z.string().regex(pattern, `must be ${what}: ${rule}`);
 
 const clusterName = word('a cluster name', /^[A-Za-z0-9_-]{1,255}$/, 'letters, digits, _ and -');
 const serviceName = word('a service name', /^[A-Za-z0-9_-]{1,255}$/, 'letters, digits, _ and -');
@@ -43,25 +47,27 @@ const controller = z.literal('ECS', {
 const consumer = z.union(
   [
     ownServiceName,
-    z.strictObject({ service: ownServiceName, variable: variable.default('DATABASE_URL') }),
-    z.strictObject({
-      cluster: clusterName,
-      service: serviceName,
-      /** The service's deployment controller. @default ECS */
-      controller: controller.default('ECS'),
-    }),
+    z
+      .strictObject({
+        service: serviceName,
+        /** For a service that exists already. @default one under services */
+        cluster: clusterName.optional(),
+        /** Environment variable that gets the URL, for a service under services. @default DATABASE_URL */
+        variable: variable.optional(),
+        /** The service's deployment controller. @default ECS */
+        controller: controller.optional(),
+      })
+      .refine((entry) => entry.cluster === undefined || entry.variable === undefined, {
+        path: ['variable'],
+        error:
+          'must be left out together with cluster: the task definition of a service that exists names its variables',
+      }),
   ],
   {
-    error: (issue) =>
-      isExternal(issue.input)
-        ? 'controller must be ECS: services under CODE_DEPLOY or EXTERNAL are not redeployed by UpdateService'
-        : 'must be the name of a service under services, {service, variable}, or {cluster, service} of one that exists',
+    error:
+      'must be the name of a service under services, {service, variable}, or {cluster, service} of one that exists',
   },
 );
-
-function isExternal(input: unknown): boolean {
-  return typeof input === 'object' && input !== null && 'controller' in input && input.controller !== 'ECS';
-}
 
 /** One login that applications use. */
 export const credentialSchema = z.strictObject({
@@ -98,9 +104,12 @@ export const serviceSchema = z.strictObject({
   command: z.array(z.string()).optional(),
   /** CPU units. */
   cpu: z
-    .union([256, 512, 1024, 2048, 4096].map((units) => z.literal(units)), {
-      error: 'must be 256, 512, 1024, 2048 or 4096: CPU units that Fargate offers',
-    })
+    .union(
+      [256, 512, 1024, 2048, 4096].map((units) => z.literal(units)),
+      {
+        error: 'must be 256, 512, 1024, 2048 or 4096: CPU units that Fargate offers',
+      },
+    )
     .default(256),
   /** MiB. */
   memory: z.int().min(512).max(30_720).default(512),
@@ -113,7 +122,10 @@ export const serviceSchema = z.strictObject({
   architecture: z.enum(['X86_64', 'ARM64']).default('X86_64'),
 });
 
-const endpoint = z.strictObject({ host: z.string().min(1).max(253), port: z.int().min(1).max(65_535).default(5432) });
+const endpoint = z.strictObject({
+  host: z.string().min(1).max(253),
+  port: z.int().min(1).max(65_535).default(5432),
+});
 
 const createdDatabase = z.strictObject({
   /** PostgreSQL major version. */
@@ -121,7 +133,10 @@ const createdDatabase = z.strictObject({
     .string()
     .regex(/^1[5-8](\.\d+)?$/, "must be a PostgreSQL version from 15 to 18, in quotes: '17'")
     .default('17'),
-  instanceClass: z.string().startsWith('db.', 'must be an instance class such as db.t4g.micro').default('db.t4g.micro'),
+  instanceClass: z
+    .string()
+    .startsWith('db.', 'must be an instance class such as db.t4g.micro')
+    .default('db.t4g.micro'),
   /** GiB. */
   storage: z.int().min(20).max(65_536).default(20),
   multiAz: z.boolean().default(true),
@@ -163,7 +178,10 @@ const networkSchema = z
     /** @default the account's default VPC */
     vpcId: idOf('vpc').optional(),
     /** For the database and the rotator; at least two availability zones. */
-    subnetIds: z.array(idOf('subnet')).min(2, 'must name at least two subnets, in two availability zones').optional(),
+    subnetIds: z
+      .array(idOf('subnet'))
+      .min(2, 'must name at least two subnets, in two availability zones')
+      .optional(),
     /** For the services. @default subnetIds */
     serviceSubnetIds: z.array(idOf('subnet')).min(1).optional(),
     /** Whether the services' tasks get a public address. @default only in the default VPC, which has no private subnets */
@@ -188,7 +206,11 @@ const backendSchema = z
       })
       .optional(),
     cloud: z
-      .strictObject({ organization: z.string().min(1), hostname: z.string().optional(), project: z.string().optional() })
+      .strictObject({
+        organization: z.string().min(1),
+        hostname: z.string().optional(),
+        project: z.string().optional(),
+      })
       .optional(),
   })
   .refine((backend) => (backend.s3 === undefined) !== (backend.cloud === undefined), {
@@ -197,7 +219,9 @@ const backendSchema = z
   .optional();
 
 /** CloudWatch Logs accepts these and no others, in days. */
-const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 /** One installation: a database and the credentials of applications that use it. */
 export const configurationSchema = z.strictObject({
@@ -207,7 +231,10 @@ export const configurationSchema = z.strictObject({
     .regex(PREFIX_PATTERN, 'must be path segments joined by slashes, without a slash at either end')
     .max(32, 'must be at most 32 characters: it is part of names that AWS limits to 64')
     .regex(/^[A-Za-z]/, 'must start with a letter')
-    .refine((prefix) => !/^(aws|ssm)/i.test(prefix), 'must not start with aws or ssm: Parameter Store reserves these'),
+    .refine(
+      (prefix) => !/^(aws|ssm)/i.test(prefix),
+      'must not start with aws or ssm: Parameter Store reserves these',
+    ),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1'),
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
   /** Policy that bounds every role of this installation. */
@@ -230,7 +257,12 @@ export const configurationSchema = z.strictObject({
   database: databaseSchema,
   credentials: z
     .record(
-      z.string().regex(CREDENTIAL_PATTERN, 'must start with a letter, then letters, digits, _ and -, at most 40 characters'),
+      z
+        .string()
+        .regex(
+          CREDENTIAL_PATTERN,
+          'must start with a letter, then letters, digits, _ and -, at most 40 characters',
+        ),
       credentialSchema,
     )
     .refine((credentials) => Object.keys(credentials).length > 0, 'must have at least one credential'),

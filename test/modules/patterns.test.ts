@@ -1,0 +1,39 @@
+import { Testing } from 'cdktf';
+import { TerraformStack } from 'cdktf';
+import { servicePatterns } from '../../modules/credential/patterns';
+import { Account } from '../../modules/shared/account';
+
+const LIMIT = 2_048;
+
+/** The pattern as EventBridge gets it, in the partition, region and account with the longest names. */
+function longest(pattern: string): string {
+  return pattern.replace(
+    /arn:\$\{[^}]*\}:ecs:\$\{[^}]*\}:\$\{[^}]*\}:/g,
+    'arn:aws-us-gov:ecs:ap-northeast-1:111122223333:',
+  );
+}
+
+describe('event patterns', () => {
+  const account = new Account(new TerraformStack(Testing.app(), 'test'), 'account');
+  const services = Array.from({ length: 50 }, (_, index) => ({
+    cluster: `cluster-${index % 3}-${'c'.repeat(60)}`,
+    service: `service-${index}-${'s'.repeat(80)}`,
+  }));
+
+  it('stay within what EventBridge accepts, and together name every service', () => {
+    const patterns = servicePatterns(account, services);
+    const all = patterns.map(({ json }) => json).join('');
+    for (const { json } of patterns) expect(longest(json).length).toBeLessThanOrEqual(LIMIT);
+    for (const { cluster, service } of services) {
+      expect(all).toContain(`:service/${cluster}/${service}"`);
+      expect(all).toContain(`"service:${service}"`);
+    }
+  });
+
+  it('are as few as that allows', () => {
+    expect(servicePatterns(account, services.slice(0, 2)).map(({ id }) => id)).toEqual([
+      'deployments-1',
+      'tasks-1',
+    ]);
+  });
+});

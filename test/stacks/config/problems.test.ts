@@ -1,0 +1,38 @@
+import { problemsOf } from '../../../stacks/config/problems';
+import { example } from '../support/synthesis';
+import { app, badInputs, set, type Change } from './bad-inputs';
+
+function found(...changes: readonly Change[]): string[] {
+  const input = structuredClone(example()) as unknown as Record<string, unknown>;
+  for (const change of changes) change(input);
+  return problemsOf(input).map(({ path, fix }) => `${path} ${fix}`);
+}
+
+describe('a configuration', () => {
+  it('is accepted when nothing is wrong', () => {
+    expect(found()).toEqual([]);
+  });
+
+  it.each(badInputs)('with %s is refused in words that say where and what to do', (_, change, message) => {
+    expect(found(change)).toContainEqual(expect.stringMatching(message));
+  });
+
+  it('that is no mapping at all is refused', () => {
+    expect(problemsOf([1]).map(({ fix }) => fix)).toEqual(['must be a mapping']);
+  });
+
+  it('is told of every mistake at once, those of meaning beside those of shape', () => {
+    const problems = found(
+      set('region', 'x'),
+      set('services.web.cpu', 1),
+      set('services.other', { image: 'x' }),
+      set(`${app}.users`, { blue: 'a', green: 'a' }),
+    );
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'region',
+      'services.web.cpu',
+      'credentials.app.users.green',
+      'services.other',
+    ]);
+  });
+});

@@ -1,0 +1,193 @@
+import { example, synthesize, type Synthesized } from './support/synthesis';
+
+const secret = (name: string) => `\${aws_secretsmanager_secret.${name}.arn}`;
+const slots = [secret('app_blue'), secret('app_green')];
+const active = secret('app_active');
+const parameter = (kind: string) => `ssm:parameter/tandem/test/app/${kind}`;
+
+/** What a policy allows or denies, by statement: actions, resources, and conditions where there are any. */
+function grants(stack: Synthesized, address: string): unknown[] {
+  return stack
+    .statements(address)
+    .map(({ sid, effect, actions, resources, condition }) => [
+      [effect, sid].filter((word) => word !== undefined).join(' '),
+      actions,
+      resources,
+      ...(condition === undefined
+        ? []
+        : (condition as { variable: string; values: string[] }[]).map(
+            ({ variable, values }) => `${variable}: ${values.join(' ')}`,
+          )),
+    ]);
+}
+
+const interfaces = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+describe('the permissions, exactly,', () => {
+  const { rotation, service } = synthesize();
+
+  it('of the rotator', () => {
+    expect(grants(rotation, 'rotator_function_policy')).toEqual([
+      [
+        'Log',
+        ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        ['${aws_cloudwatch_log_group.rotator_function_log.arn}:*'],
+      ],
+      [
+        'Secrets',
+        [
+          'secretsmanager:DescribeSecret',
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:UpdateSecretVersionStage',
+        ],
+        [...slots, active],
+      ],
+      [
+        'AdminSecret',
+        ['secretsmanager:GetSecretValue'],
+        ['${data.aws_db_instance.database_instance.master_user_secret[0].secret_arn}'],
+      ],
+      ['ReadParameters', ['ssm:GetParameters'], ['config', 'record', 'pointer'].map(parameter)],
+      ['Bootstrap', ['ssm:PutParameter'], ['record', 'pointer'].map(parameter)],
+      ['Destroy', ['ssm:DeleteParameters'], ['record', 'pointer', 'request', 'evidence'].map(parameter)],
+      ['NetworkInterfaces', interfaces, ['*']],
+      [
+        'Deny NotFromCode',
+        [...interfaces, 'ec2:DetachNetworkInterface'],
+        ['*'],
+        'lambda:SourceFunctionArn: lambda:function:tandem-test-rotator',
+      ],
+    ]);
+  });
+
+  it('of the orchestrator', () => {
+    expect(grants(rotation, 'orchestrator_function_policy')).toEqual([
+      [
+        'Log',
+        ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        ['${aws_cloudwatch_log_group.orchestrator_function_log.arn}:*'],
+      ],
+      [
+        'Slots',
+        [
+          'secretsmanager:DescribeSecret',
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:ListSecretVersionIds',
+          'secretsmanager:RotateSecret',
+          'secretsmanager:UpdateSecretVersionStage',
+        ],
+        slots,
+      ],
+      [
+        'Active',
+        [
+          'secretsmanager:DescribeSecret',
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:UpdateSecretVersionStage',
+        ],
+        [active],
+      ],
+      ['ReadParameters', ['ssm:GetParameters'], ['config', 'record', 'pointer', 'request'].map(parameter)],
+      ['WriteParameters', ['ssm:PutParameter'], ['record', 'pointer', 'evidence'].map(parameter)],
+      [
+        'Services',
+        ['ecs:DescribeServices', 'ecs:UpdateService'],
+        ['ecs:service/tandem-test/tandem-test-web'],
+      ],
+      ['Tasks', ['ecs:DescribeTasks'], ['ecs:task/tandem-test/*']],
+      ['ListTasks', ['ecs:ListTasks'], ['*'], 'ecs:cluster: ecs:cluster/tandem-test'],
+      ['TaskDefinitions', ['ecs:DescribeTaskDefinition'], ['*']],
+      ['Rotator', ['lambda:InvokeFunction'], ['${aws_lambda_function.rotator_function_function.arn}']],
+      [
+        'WakeUps',
+        ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+        ['${aws_sqs_queue.orchestrator_wake-ups_queue.arn}'],
+      ],
+    ]);
+  });
+
+  it('of the rules that send to the queue', () => {
+    expect(grants(rotation, 'orchestrator_wake-ups_senders')).toEqual([
+      [
+        'Rules',
+        ['sqs:SendMessage'],
+        ['${aws_sqs_queue.orchestrator_wake-ups_queue.arn}'],
+        'aws:SourceArn: events:rule/tandem-test-*',
+        'aws:SourceAccount: ${data.aws_caller_identity.account_caller.account_id}',
+      ],
+    ]);
+  });
+
+  it('of what starts a service’s tasks, which never sees a slot', () => {
+    expect(grants(service, 'web_execution-policy')).toEqual([
+      ['Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], ['${aws_cloudwatch_log_group.web_log.arn}:*']],
+      ['Credential', ['secretsmanager:GetSecretValue'], ['${data.aws_secretsmanager_secret.app-active.arn}']],
+    ]);
+  });
+
+  it('of what starts a service’s tasks from a private registry', () => {
+    const input = example((it) => {
+      it.services = { web: { image: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/team/web:1' } };
+    });
+    expect(grants(synthesize(input).service, 'web_execution-policy').slice(2)).toEqual([
+      [
+        'Image',
+        ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        [
+          'arn:${data.aws_partition.account_partition.partition}:ecr:eu-central-1:111122223333:repository/team/web',
+        ],
+      ],
+      ['Registry', ['ecr:GetAuthorizationToken'], ['*']],
+    ]);
+  });
+
+  it('with a key: through Secrets Manager, for these secrets, and writing only where values are written', () => {
+    const key = 'arn:aws:kms:eu-central-1:111122223333:key/1';
+    const { rotation: keyed, service: reading } = synthesize(example((it) => void (it.kmsKeyArn = key)));
+    const via =
+      'kms:ViaService: secretsmanager.${data.aws_region.account_region.name}.${data.aws_partition.account_partition.dns_suffix}';
+    const of = (stack: Synthesized, address: string) =>
+      grants(stack, address).filter((grant) => (grant as string[])[0] === 'Key');
+    for (const address of ['rotator_function_policy', 'orchestrator_function_policy']) {
+      expect(of(keyed, address)).toEqual([
+        [
+          'Key',
+          ['kms:Decrypt', 'kms:GenerateDataKey'],
+          [key],
+          via,
+          `kms:EncryptionContext:SecretARN: ${[...slots, active].join(' ')}`,
+        ],
+      ]);
+    }
+    expect(of(reading, 'web_execution-policy')).toEqual([
+      [
+        'Key',
+        ['kms:Decrypt'],
+        [key],
+        via,
+        'kms:EncryptionContext:SecretARN: ${data.aws_secretsmanager_secret.app-active.arn}',
+      ],
+    ]);
+  });
+
+  it('are the only ones: every role has one policy of its own and none that AWS manages', () => {
+    for (const stack of [rotation, service]) {
+      expect(stack.resources('aws_iam_role_policy_attachment').size).toBe(0);
+      expect(stack.resources('aws_iam_policy').size).toBe(0);
+    }
+    expect([...rotation.resources('aws_iam_role_policy').keys()]).toEqual([
+      'orchestrator_function_permissions',
+      'rotator_function_permissions',
+    ]);
+    expect([...service.resources('aws_iam_role_policy').keys()]).toEqual(['web_execution-permissions']);
+  });
+});
