@@ -104,10 +104,12 @@ describe('a deployment', () => {
       await force(world);
     }
     await until('five deployments', async () => (await describe1(world)).deployments?.length === 5);
-    await expect(force(world)).rejects.toMatchObject({
+    const more = { cluster: 'main', service: 'web', forceNewDeployment: true, desiredCount: 3 };
+    await expect(world.client.send(new UpdateServiceCommand(more))).rejects.toMatchObject({
       name: 'InvalidParameterException',
       message: '5 active deployments exist, unable to create new deployment.',
     });
+    expect((await describe1(world)).desiredCount).toBe(1);
   });
 
   test('completes while a stopping task of the former one still runs (reference: COMPLETED does not prove that old tasks are gone)', async () => {

@@ -144,7 +144,16 @@ describe('a task', () => {
     await until('the grandchild to be gone', () => !isAlive(grandchild));
   });
 
-  test('is healthy once its health check succeeds, and its end is not caused by the check', async () => {
+  test('takes whatever it has started with it when it exits', async () => {
+    const orphan = 'sleep 600 >/dev/null 2>&1 & echo $!';
+    const arn = await run(await register(world, { command: ['/bin/sh', '-c', orphan] }));
+    await inState(arn, 'STOPPED');
+    const pid = Number(lines(arn)[0]);
+    expect(pid).toBeGreaterThan(1);
+    await until('the orphan to be gone', () => !isAlive(pid));
+  });
+
+  test('is healthy once its health check succeeds', async () => {
     await world.close();
     world = await startWorld({ healthCheckSecondMs: 20 });
     const healthCheck = { command: ['CMD-SHELL', 'exit 0'], interval: 5, retries: 1 };
