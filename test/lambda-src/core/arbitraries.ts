@@ -26,6 +26,9 @@ const consumerRecord: fc.Arbitrary<ConsumerRecord> = fc.record({
   deployment: fc.option(deploymentId),
 });
 
+const noted = (minKeys: number) =>
+  fc.dictionary(fc.constantFrom(...CONSUMERS), consumerRecord, { noNullPrototype: true, minKeys });
+
 /** Records that the rows can leave behind, those of dual-user: active and previous are never of one slot. */
 export const record: fc.Arbitrary<CredentialRecord> = fc
   .record({
@@ -36,11 +39,8 @@ export const record: fc.Arbitrary<CredentialRecord> = fc
     previous: fc.option(version, { freq: 4 }),
     seen: fc.record({ blue: fc.option(version), green: fc.option(version) }),
     rejected: fc.array(slotVersion, { maxLength: 3 }),
-    flippedAt: fc.option(time),
-    consumers: fc.dictionary(fc.constantFrom(...CONSUMERS), consumerRecord, {
-      noNullPrototype: true,
-      minKeys: 1,
-    }),
+    flippedAt: fc.option(time, { freq: 2 }),
+    consumers: fc.oneof({ weight: 9, arbitrary: noted(2) }, { weight: 1, arbitrary: noted(0) }),
     handled: fc.array(fc.record({ id: fc.constantFrom('r1', 'r2'), answer: fc.constant('done') }), {
       maxLength: 1,
     }),
@@ -108,11 +108,11 @@ const base = fc.record({
   }),
   record: fc.option(record, { freq: 20 }),
   revision: fc.nat({ max: 2 }),
-  activeValueExists: often(true, fc.constant(false)),
+  activeValueExists: often(true, often(true, fc.constant(false))),
   mirror: published,
   pointer: published,
   slots: fc.record({ blue: slotObservation, green: slotObservation }),
-  request: fc.option(request),
+  request: often<PersonRequest | null>(null, request),
   consumers: fc
     .subarray(CONSUMERS)
     .chain((names) => fc.tuple(...names.map(consumer)))
@@ -124,7 +124,14 @@ const base = fc.record({
 /** Of what the rows would ask to verify now, or of anything; at this revision, or at an older one. */
 const verification = ({ record, revision, slots }: Omit<Observation, 'verification'>) => {
   const targets = [
-    ...(record === null ? [] : [record.active, ...(record.previous === null ? [] : [record.previous])]),
+    ...(record === null
+      ? []
+      : [
+          record.active,
+          record.active,
+          record.active,
+          ...(record.previous === null ? [] : [record.previous]),
+        ]),
     ...(['blue', 'green'] as const).flatMap((name) => {
       const { current } = slots[name];
       return current === null ? [] : [{ slot: name, version: current }];
@@ -132,12 +139,18 @@ const verification = ({ record, revision, slots }: Omit<Observation, 'verificati
   ];
   return fc.option(
     fc.record<Verification>({
-      target: targets.length === 0 ? slotVersion : fc.oneof(fc.constantFrom(...targets), slotVersion),
+      target:
+        targets.length === 0
+          ? slotVersion
+          : fc.oneof(
+              { weight: 9, arbitrary: fc.constantFrom(...targets) },
+              { weight: 1, arbitrary: slotVersion },
+            ),
       revision: fc.oneof(
         { weight: 3, arbitrary: fc.constant(revision) },
         { weight: 1, arbitrary: fc.constant(revision - 1) },
       ),
-      result: fc.constantFrom('accepted', 'refused', 'outage'),
+      result: fc.constantFrom('accepted', 'accepted', 'accepted', 'refused', 'outage'),
       detail: fc.constant('as asked'),
     }),
     { freq: 5 },

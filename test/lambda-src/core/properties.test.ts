@@ -8,7 +8,7 @@ import { isRejected, type CredentialRecord } from '../../../lambda-src/core/reco
 import { other, type SlotVersion } from '../../../lambda-src/core/slot';
 import { guardFacts, labels, observation } from './arbitraries';
 
-const RUNS = { numRuns: 1_000 };
+const RUNS = { numRuns: Number(process.env['TANDEM_PROPERTY_RUNS'] ?? 300) };
 
 /** Every observation that has a record, with the action that follows from it. */
 function always(check: (action: Action, before: CredentialRecord, seen: Observation) => void): void {

@@ -1,0 +1,63 @@
+import { guardCreate, guardRecord, guardSessions, type GuardFacts } from '../../../lambda-src/core/guard';
+import { WEB, reverting, rolling, settled } from './examples';
+
+const facts = (change: Partial<GuardFacts> = {}): GuardFacts => ({
+  slot: 'green',
+  token: 'green-2',
+  record: settled(),
+  consumers: [WEB],
+  ...change,
+});
+const labels = { current: 'green-1', pending: 'green-2', rotationEnabled: true };
+
+describe('the guard', () => {
+  it('I2: lets the standby of a settled record pass', () => {
+    expect(guardCreate(facts(), labels)).toBeNull();
+    expect(guardRecord(facts())).toBeNull();
+  });
+
+  it.each([
+    ['no readable record', { record: null }, 'record', []],
+    ['the active slot', { slot: 'blue' }, 'standby', ['blue']],
+    ['a rollout under way', { record: rolling() }, 'record', ['blue-1']],
+    ['a revert under way', { record: reverting() }, 'record', ['blue-1']],
+    ['a halted credential', { record: settled({ phase: 'halted', reason: 'broken' }) }, 'record', ['blue-1']],
+    ['a paused credential', { record: settled({ paused: true }) }, 'record', []],
+    ['a consumer that joined', { consumers: [WEB, 'main/new'] }, 'record', ['main/new']],
+  ] as const)('I2: refuses %s in every step, with the offenders', (_, change, clause, offenders) => {
+    const refusal = guardRecord(facts(change));
+    expect(refusal).toMatchObject({ clause, offenders });
+    expect(guardCreate(facts(change), { ...labels, current: 'blue-1' })).toEqual(refusal);
+  });
+
+  it('says what a halted credential stopped for', () => {
+    const record = settled({ phase: 'halted', reason: 'broken' });
+    expect(guardRecord(facts({ record }))?.reason).toBe('the credential is halted, not settled (broken)');
+  });
+
+  it.each([
+    ['a slot without a value', { current: null }, 'value', ['green']],
+    ['a slot whose last rotation was not rolled out', { current: 'green-9' }, 'seen', ['green-9']],
+    ['a token that is superseded', { pending: 'green-3' }, 'token', ['green-2']],
+    ['a token that was cancelled', { pending: null }, 'token', ['green-2']],
+  ])('I2: createSecret refuses %s', (_, change, clause, offenders) => {
+    expect(guardCreate(facts(), { ...labels, ...change })).toMatchObject({ clause, offenders });
+  });
+
+  it('a rejected version does not keep the slot from its next rotation', () => {
+    const record = settled({ rejected: [{ slot: 'green', version: 'green-9' }] });
+    expect(guardCreate(facts({ record }), { ...labels, current: 'green-9' })).toBeNull();
+  });
+
+  it.each([
+    [['psql from 10.0.0.9'], 'a session is still open as green'],
+    [['psql from 10.0.0.9', 'metabase'], '2 sessions are still open as green'],
+  ])('I2: refuses while %j uses the user', (sessions, reason) => {
+    expect(guardSessions('green', sessions)).toMatchObject({ clause: 'sessions', offenders: sessions });
+    expect(guardSessions('green', sessions)?.reason).toContain(reason);
+  });
+
+  it('passes where nobody uses the user', () => {
+    expect(guardSessions('green', [])).toBeNull();
+  });
+});

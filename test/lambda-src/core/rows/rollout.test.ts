@@ -1,0 +1,207 @@
+import { nextAction } from '../../../../lambda-src/core/next-action';
+import type { Deployment } from '../../../../lambda-src/core/observation';
+import {
+  consumerNotMoving,
+  revertFailed,
+  rolloutEnding,
+  rolloutFailed,
+} from '../../../../lambda-src/core/rows/rollout';
+import type { ConsumerRecord } from '../../../../lambda-src/core/record';
+import {
+  BLUE,
+  DEADLINE,
+  GREEN,
+  SKEW,
+  VISIBILITY,
+  WEB,
+  asks,
+  look,
+  moved,
+  reverting,
+  rolling,
+  service,
+  unflipped,
+} from '../examples';
+
+const d1: Deployment = { id: 'd1', primary: true, state: 'completed', createdAt: 0 };
+const d2: Deployment = { id: 'd2', primary: true, state: 'in-progress', createdAt: 1_010 };
+const noted = (change: Partial<ConsumerRecord>) => ({
+  consumers: { [WEB]: { old: ['d1'], intendedAt: null, deployment: null, ...change } },
+});
+const forced = noted({ intendedAt: 1_001, deployment: 'd2' });
+
+describe('row 6: a rollout that fails reverts', () => {
+  const failing = [
+    ['its deployment failed', { deployments: [{ ...d2, state: 'failed' as const }] }, 1_020],
+    ['ECS rolled it back', { deployments: [d1, { ...d2, primary: false }] }, 1_001 + VISIBILITY + 1],
+    ['the deadline passed', { deployments: [d2] }, 1_000 + DEADLINE + 1],
+  ] as const;
+
+  it.each(failing)('where %s', (_, change, now) => {
+    const action = nextAction(look(rolling(forced), { now, consumers: [service(change)] }));
+    expect(action).toMatchObject({
+      row: '6',
+      alarm: 'reverted',
+      record: { phase: 'reverting', active: GREEN, previous: BLUE, rejected: [BLUE], flippedAt: null },
+    });
+  });
+
+  it.each(failing)('row 7: a revert halts where %s', (_, change, now) => {
+    const action = nextAction(look(reverting(forced), { now, consumers: [service(change)] }));
+    expect(action).toMatchObject({ row: '7', alarm: 'halted', record: { phase: 'halted', active: BLUE } });
+  });
+
+  it('not yet where a rollback may be a picture from before the forced deployment', () => {
+    const consumers = [service({ deployments: [d1] })];
+    expect(nextAction(look(rolling(forced), { now: 1_001 + VISIBILITY, consumers }))).toMatchObject({
+      row: '9',
+    });
+  });
+
+  it('not yet at the deadline itself', () => {
+    const consumers = [service({ deployments: [d2] })];
+    expect(nextAction(look(rolling(forced), { now: 1_000 + DEADLINE, consumers }))).toMatchObject({
+      row: '9',
+    });
+  });
+
+  it('where an adopted deployment of unknown intent is rolled back', () => {
+    const record = rolling(noted({ deployment: 'd2' }));
+    expect(nextAction(look(record, { now: 1_031, consumers: [service()] }))).toMatchObject({ row: '6' });
+  });
+
+  it('a deployment that failed before the flip says nothing', () => {
+    const consumers = [service({ deployments: [{ ...d1, state: 'failed' }] })];
+    expect(nextAction(look(rolling(), { consumers }))).toMatchObject({ kind: 'force-deployment' });
+  });
+
+  it('when a person asks for it, answered in the same write', () => {
+    const action = nextAction(look(rolling(), { request: asks('revert') }));
+    expect(action).toMatchObject({
+      row: '6',
+      record: { phase: 'reverting', active: GREEN, handled: [{ id: 'r1', answer: 'done' }] },
+    });
+  });
+});
+
+describe('row 8: every consumer gets one new deployment', () => {
+  it.each([rolling(), reverting()])('$phase forces one where only old ones run', (record) => {
+    expect(nextAction(look(record))).toEqual({ kind: 'force-deployment', row: '8', consumer: WEB });
+  });
+
+  it('one created within the clocks’ skew of the flip counts as old', () => {
+    const within = service({ deployments: [{ ...d2, createdAt: 1_000 + SKEW - 1 }] });
+    expect(nextAction(look(rolling(), { consumers: [within] }))).toMatchObject({ kind: 'force-deployment' });
+    const after = service({ deployments: [{ ...d2, createdAt: 1_000 + SKEW }] });
+    expect(nextAction(look(rolling(), { consumers: [after] }))).toMatchObject({ kind: 'write-record' });
+  });
+
+  it.each([
+    ['somebody else’s', rolling(), null],
+    ['a later one than ours', rolling(noted({ intendedAt: 1_001, deployment: 'd0' })), 1_001],
+  ])('adopts %s', (_, record, intendedAt) => {
+    const action = nextAction(look(record, { consumers: [service({ deployments: [d2] })] }));
+    expect(action).toMatchObject({
+      row: '8',
+      record: { consumers: { [WEB]: { deployment: 'd2', intendedAt: intendedAt ?? 1_100 } } },
+    });
+  });
+
+  it('I3: an intent without an id waits, adopts what appeared, and only then forces again', () => {
+    const record = rolling(noted({ intendedAt: 1_001 }));
+    const visible = 1_001 + VISIBILITY;
+    expect(nextAction(look(record, { now: visible }))).toMatchObject({ kind: 'wait', row: '8' });
+    expect(nextAction(look(record, { now: visible + 1 }))).toMatchObject({ kind: 'force-deployment' });
+    const rolledBack = [service({ deployments: [d1, { ...d2, primary: false }] })];
+    expect(nextAction(look(record, { now: visible + 1, consumers: rolledBack }))).toMatchObject({
+      record: { consumers: { [WEB]: { deployment: 'd2' } } },
+    });
+  });
+
+  it('forces one for a consumer that joined during the rollout', () => {
+    const consumers = [moved(), service({ name: 'main/new' })];
+    const action = nextAction(look(rolling(noted({ deployment: 'd2' })), { consumers }));
+    expect(action).toMatchObject({ kind: 'force-deployment', consumer: 'main/new' });
+  });
+
+  it('forces none for a service without a deployment that exists no more', () => {
+    const consumers = [service({ exists: false, deployments: [] })];
+    expect(nextAction(look(rolling(), { consumers }))).toMatchObject({ kind: 'wait', row: '9' });
+  });
+});
+
+describe('row 9: the end of a rollout', () => {
+  const oldTask = { id: 't1', startedBy: 'd1', createdAt: 0 };
+  const forgotten = moved({ tasks: [oldTask] });
+
+  it('waits for deployments under way', () => {
+    const action = nextAction(look(rolling(forced), { consumers: [service({ deployments: [d2] })] }));
+    expect(action).toEqual({ kind: 'wait', row: '9', reason: `deploying: ${WEB}` });
+  });
+
+  it('I1: waits for every old task, by name, and alarms past the drain deadline without reverting', () => {
+    const waiting = nextAction(look(rolling(forced), { now: 3_000, consumers: [forgotten] }));
+    expect(waiting).toEqual({
+      kind: 'wait',
+      row: '9',
+      reason: `still on the former credential: ${WEB} task t1`,
+    });
+    const overdue = nextAction(look(rolling(forced), { now: 3_001, consumers: [forgotten] }));
+    expect(overdue).toMatchObject({ kind: 'wait', alarm: 'drain-overdue' });
+  });
+
+  it('I1: a standalone task created before the flip is an old one', () => {
+    const consumers = [moved({ tasks: [{ id: 't9', startedBy: 'a person', createdAt: 999 }] })];
+    expect(nextAction(look(rolling(forced), { consumers }))).toMatchObject({ kind: 'wait', row: '9' });
+  });
+
+  it('settles, with evidence, and takes note of both versions', () => {
+    expect(nextAction(look(rolling(forced), { consumers: [moved()] }))).toMatchObject({
+      row: '9',
+      evidence: 'adopted',
+      record: { phase: 'settled', active: BLUE, seen: { blue: BLUE.version, green: GREEN.version } },
+    });
+  });
+
+  it('settles a first rollout, which has no previous version', () => {
+    const record = rolling({ ...forced, previous: null, seen: { blue: null, green: 'green-0' } });
+    expect(nextAction(look(record, { consumers: [moved()] }))).toMatchObject({
+      record: { phase: 'settled', seen: { blue: BLUE.version, green: 'green-0' } },
+    });
+  });
+
+  it('alarms when it settles after a revert', () => {
+    expect(nextAction(look(reverting(forced), { consumers: [moved()] }))).toMatchObject({
+      evidence: 'reverted',
+      alarm: 'reverted',
+      record: { phase: 'settled' },
+    });
+  });
+
+  it('I1: believes that nothing is there only when a picture from before the flip is impossible', () => {
+    const empty = [service({ desiredCount: 0, tasks: [] })];
+    const early = nextAction(look(rolling(), { now: 1_000 + VISIBILITY, consumers: empty }));
+    expect(early).toMatchObject({ kind: 'wait', row: '9' });
+    const late = nextAction(look(rolling(), { now: 1_001 + VISIBILITY, consumers: empty }));
+    expect(late).toMatchObject({ record: { phase: 'settled' } });
+    expect(late).not.toHaveProperty('alarm');
+  });
+
+  it('counts a missing service as moved, with an alarm', () => {
+    const missing = [service({ exists: false, deployments: [], tasks: [] })];
+    const action = nextAction(look(rolling(), { consumers: missing }));
+    expect(action).toMatchObject({ alarm: 'consumer-missing', record: { phase: 'settled' } });
+    expect(action).toHaveProperty('why', expect.stringContaining(WEB));
+  });
+});
+
+describe('before the flip is noted', () => {
+  it.each([rolling(unflipped), reverting(unflipped)])(
+    'I1: no row of a rollout acts, for there is no telling what is old: $phase',
+    (record) => {
+      const observation = look(record, { now: 9_999, consumers: [moved()], request: asks('revert') });
+      for (const row of [rolloutFailed, revertFailed, consumerNotMoving, rolloutEnding])
+        expect(row(observation)).toBeNull();
+    },
+  );
+});
