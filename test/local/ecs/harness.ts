@@ -17,11 +17,16 @@ import { randomUUID } from 'node:crypto';
 import { createEcs, type EcsSettings, type LocalEcs, type TaskOutput } from '../../../local/ecs/ecs';
 import { AwsError, type BusEvent, type Timers } from '../../../local/endpoint/seams';
 import { startEndpoint } from '../../../local/endpoint/server';
+import { startKeeper } from '../../../local/processes/keeper';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 /** Generous: the machine may be busy with other suites. */
 const deadlineMs = 25_000;
+
+/** Ends what a run that is killed would leave behind. */
+const keeper = startKeeper();
+afterAll(() => keeper.close());
 
 const timers: Timers = {
   after: (ms, run) => {
@@ -92,7 +97,16 @@ export async function startWorld(settings: Partial<EcsSettings> = {}): Promise<W
         throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
       },
     },
-    keeper: { keep: (pid) => world.kept.add(pid), release: (pid) => world.kept.delete(pid) },
+    keeper: {
+      keep: (pid) => {
+        keeper.keep(pid);
+        world.kept.add(pid);
+      },
+      release: (pid) => {
+        keeper.release(pid);
+        world.kept.delete(pid);
+      },
+    },
     log: (message) => {
       throw new Error(`unexpected: ${message}`);
     },
