@@ -11,7 +11,7 @@ import { createDatabase } from '../adapters/postgres/database';
 import { rdsCaBundle } from '../adapters/postgres/rds-ca';
 import { PowertoolsTelemetry } from '../adapters/powertools/telemetry';
 import { parseRotatorEnvironment } from '../contract/environment';
-import { parseRotatorEvent } from '../contract/events';
+import { isRotation, parseRotatorEvent } from '../contract/events';
 import { correlation, dispatch } from './dispatch';
 
 const environment = parseRotatorEnvironment(process.env);
@@ -19,16 +19,12 @@ const logger = new Logger({ serviceName: 'tandem-rotator' });
 const caPem = environment.caBundle ?? rdsCaBundle();
 const dependencies = {
   environment,
-  database: createDatabase({ ...environment.database, caPem, randomBytes }),
   secrets: new SecretsManagerStore(new SecretsManagerClient()),
   parameters: new SsmParameterStore(new SSMClient()),
   clock: { now: () => Date.now() },
   pause: (milliseconds: number) => pause(milliseconds),
   randomBytes,
-  telemetry: new PowertoolsTelemetry(
-    logger,
-    new Metrics({ namespace: 'Tandem', serviceName: 'rotator' }),
-  ),
+  telemetry: new PowertoolsTelemetry(logger, new Metrics({ namespace: 'Tandem', serviceName: 'rotator' })),
 };
 
 /** The rotator: the four steps that Secrets Manager invokes, and direct invocations. */
@@ -37,5 +33,7 @@ export async function handler(event: unknown, context: Context): Promise<unknown
   logger.addContext(context);
   logger.resetKeys();
   logger.appendKeys(correlation(environment.prefix, parsed));
-  return await dispatch(dependencies, parsed);
+  const purpose = isRotation(parsed) ? parsed.Step : parsed.action;
+  const database = createDatabase({ ...environment.database, caPem, randomBytes, purpose });
+  return await dispatch({ ...dependencies, database }, parsed);
 }

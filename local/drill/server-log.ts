@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 
 /** What PostgreSQL's log says of connections; every line of it begins with the time. */
 export interface ServerLog {
-  /** Connections that an application made in a span of time, in milliseconds since the epoch. */
-  connections(applicationName: string, from: number, until: number): number;
+  /** Connections of applications so named, in a span of time in milliseconds since the epoch. */
+  connections(applicationName: RegExp, from: number, until: number): number;
   /** Logins that the server refused in a span of time, whoever tried. */
   refusals(from: number, until: number): number;
   text(): string;
@@ -27,7 +27,7 @@ export function serverLog(file: string): ServerLog {
       });
   return {
     connections: (name, from, until) =>
-      within(from, until).filter((line) => AUTHORIZED.exec(line)?.[1] === name).length,
+      within(from, until).filter((line) => name.test(AUTHORIZED.exec(line)?.[1] ?? '')).length,
     refusals: (from, until) => within(from, until).filter((line) => REFUSED.test(line)).length,
     text: () => readFileSync(file, 'utf8'),
   };

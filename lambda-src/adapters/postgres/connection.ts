@@ -3,11 +3,13 @@ import type { DatabaseError, Endpoint, Login } from '../../ports/database';
 import { databaseError, type ErrorContext } from './errors';
 import { identifier } from './quoting';
 
-/** The application_name of every session that Tandem opens. */
+/** How the application_name of every session that Tandem opens begins; after a slash it says what for. */
 export const APPLICATION_NAME = 'tandem-rotator';
 
 /** How to connect: what is the same for every connection. */
 export interface ConnectionSettings {
+  /** What the sessions are for, as administrators will read it: `setSecret`, `verify`. @default nothing said */
+  readonly purpose?: string;
   /** PEM of the authorities that may have signed the server's certificate; no other is trusted. */
   readonly caPem: string;
   readonly timeouts: {
@@ -89,7 +91,10 @@ export async function connect(settings: ConnectionSettings, target: Target): Pro
   };
 }
 
-function newClient({ caPem, timeouts }: ConnectionSettings, { endpoint, database, login }: Target): Client {
+function newClient(
+  { caPem, timeouts, purpose }: ConnectionSettings,
+  { endpoint, database, login }: Target,
+): Client {
   return new Client({
     host: endpoint.host,
     port: endpoint.port,
@@ -98,7 +103,7 @@ function newClient({ caPem, timeouts }: ConnectionSettings, { endpoint, database
     password: login.password.reveal(),
     // pg has Node check the certificate against `host`; nothing here may weaken that.
     ssl: { ca: caPem, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
-    application_name: APPLICATION_NAME,
+    application_name: purpose === undefined ? APPLICATION_NAME : `${APPLICATION_NAME}/${purpose}`,
     connectionTimeoutMillis: timeouts.connectMs,
     statement_timeout: timeouts.statementMs,
     lock_timeout: timeouts.lockMs,

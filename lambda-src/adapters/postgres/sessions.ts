@@ -24,7 +24,7 @@ export async function sessionsOn(connection: Connection, user: string): Promise<
             s.backend_start AS started, admin.sees
      FROM (SELECT pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees) admin
      LEFT JOIN pg_catalog.pg_stat_activity s
-       ON s.usename::text = $1 AND s.application_name IS DISTINCT FROM $2
+       ON s.usename::text = $1 AND pg_catalog.split_part(s.application_name, '/', 1) IS DISTINCT FROM $2
      ORDER BY s.backend_start, s.pid`,
     [user, APPLICATION_NAME],
   );

@@ -19,7 +19,6 @@ import {
   type Installation,
   type InstallationOptions,
 } from './model';
-import { register } from './services';
 import { createQueues, createRules } from './wiring';
 
 /** Installs a credential, its functions and its wiring through the AWS API, as an apply of the stacks does. */
@@ -44,9 +43,7 @@ export async function install(options: InstallationOptions): Promise<Installatio
   );
   await createRules(clients, queue.arn, secrets);
   await clients.ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
-  const taskDefinition = (service: string, command?: readonly string[]) =>
-    register(options, secrets.active, service, command);
-  return { secrets, adminSecret, queueUrl: queue.url, taskDefinition };
+  return { secrets, adminSecret, queueUrl: queue.url };
 }
 
 /** Turns the schedules on, without rotating at once; every slot must have a value by then. */
@@ -103,7 +100,7 @@ async function putDocument(options: InstallationOptions, secrets: Installation['
     },
     activeSecretArn: secrets.active,
     urlOptions: 'sslmode=verify-full',
-    consumers: options.services.map((service) => ({ cluster: CLUSTER, service })),
+    consumers: options.services.map(({ name }) => ({ cluster: CLUSTER, service: name })),
     // One machine has one clock, and its ECS answers at once: the margins can be short.
     rollout: { deadlineSeconds: 30, drainAlarmSeconds: 30, skewSeconds: 0.05, visibilitySeconds: 1 },
     rotatorTimeoutSeconds: FUNCTION_SECONDS,

@@ -28,6 +28,13 @@ export interface Clients {
   readonly events: EventBridgeClient;
 }
 
+/** A service to start. */
+export interface ServicePlan {
+  readonly name: string;
+  /** What its container runs. @default the drill's application */
+  readonly command?: readonly string[];
+}
+
 export interface InstallationOptions {
   readonly clients: Clients;
   readonly zips: { readonly rotator: string; readonly orchestrator: string };
@@ -38,7 +45,7 @@ export interface InstallationOptions {
     readonly caFile: string;
   };
   readonly admin: { readonly username: string; readonly password: string };
-  readonly services: readonly string[];
+  readonly services: readonly ServicePlan[];
   /** Tasks of each service. */
   readonly tasks: number;
   /** Changes to the configuration document, for drills that need other settings. */
@@ -49,5 +56,4 @@ export interface Installation {
   readonly secrets: Readonly<Record<'blue' | 'green' | 'active', string>>;
   readonly adminSecret: string;
   readonly queueUrl: string;
-  readonly taskDefinition: (service: string, command?: readonly string[]) => Promise<string>;
 }

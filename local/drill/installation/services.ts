@@ -1,18 +1,21 @@
 import { join } from 'node:path';
 import { CreateServiceCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
-import { CLUSTER, type Installation, type InstallationOptions } from './model';
+import { CLUSTER, type Installation, type InstallationOptions, type ServicePlan } from './model';
+
+/** The program that the drill's tasks run. */
+export const APPLICATION = join(__dirname, '..', 'application.cjs');
 
 export async function startService(
-  { clients, tasks }: InstallationOptions,
-  installation: Installation,
-  service: string,
+  options: InstallationOptions,
+  { secrets }: Installation,
+  service: ServicePlan,
 ): Promise<void> {
-  await clients.ecs.send(
+  await options.clients.ecs.send(
     new CreateServiceCommand({
       cluster: CLUSTER,
-      serviceName: service,
-      taskDefinition: await installation.taskDefinition(service),
-      desiredCount: tasks,
+      serviceName: service.name,
+      taskDefinition: await register(options, secrets.active, service),
+      desiredCount: options.tasks,
       launchType: 'FARGATE',
       deploymentConfiguration: {
         minimumHealthyPercent: 100,
@@ -25,15 +28,14 @@ export async function startService(
 }
 
 /** The application as a task definition: its only secret is DATABASE_URL, the `url` key of the `active` secret. */
-export async function register(
+async function register(
   { clients, database }: InstallationOptions,
   activeSecret: string,
-  service: string,
-  command: readonly string[] = [process.execPath, join(__dirname, '..', 'application.cjs')],
+  { name, command = [process.execPath, APPLICATION] }: ServicePlan,
 ): Promise<string> {
   const answer = await clients.ecs.send(
     new RegisterTaskDefinitionCommand({
-      family: service,
+      family: name,
       networkMode: 'awsvpc',
       requiresCompatibilities: ['FARGATE'],
       cpu: '256',
@@ -45,7 +47,7 @@ export async function register(
           essential: true,
           command: [...command],
           environment: [
-            { name: 'SERVICE_NAME', value: service },
+            { name: 'SERVICE_NAME', value: name },
             { name: 'NODE_EXTRA_CA_CERTS', value: database.caFile },
           ],
           secrets: [{ name: 'DATABASE_URL', valueFrom: `${activeSecret}:url::` }],

@@ -1,0 +1,74 @@
+import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { notePasswords } from './passwords';
+import { readRecord } from './record';
+import type { RotationReport } from './report';
+import type { StepInvocation } from './rotation-log';
+import type { Stage } from './stage';
+import { DrillError, until } from './wait';
+
+/** A rotation goes on until so many logins were made: a short rollout on a fast machine proves little. */
+const LOGINS_PER_ROTATION = 200;
+
+/** Starts a rotation as a person would. @returns its token */
+export async function startRotation(
+  { clients, installation }: Stage,
+  slot: 'blue' | 'green',
+): Promise<string> {
+  const answer = await clients.secrets.send(
+    new RotateSecretCommand({ SecretId: installation.secrets[slot] }),
+  );
+  return answer.VersionId ?? '';
+}
+
+/** Waits for the last step of a rotation. */
+export async function untilFinished(stage: Stage, token: string): Promise<StepInvocation> {
+  const finished = await until('the rotation to finish', stage.signal, () =>
+    stage.rotations
+      .stepsOf(token)
+      .find(({ step, functionError }) => step === 'finishSecret' && functionError === undefined),
+  );
+  await notePasswords(stage);
+  return finished;
+}
+
+/** Waits until a version is active and every consumer is on it. @throws DrillError where the credential halts */
+export async function untilSettledOn(stage: Stage, version: string): Promise<void> {
+  await until(
+    `version ${version} to be rolled out`,
+    stage.signal,
+    async () => {
+      const { phase, active, reason } = await readRecord(stage);
+      if (phase === 'halted') throw new DrillError(`The credential halted: ${reason ?? 'no reason noted'}.`);
+      return phase === 'settled' && active.version === version ? true : undefined;
+    },
+    { deadlineMs: 120_000 },
+  );
+}
+
+/** RotateSecret on the standby; the rollout that follows comes from events alone. */
+export async function rotateStandby(stage: Stage): Promise<RotationReport> {
+  const { output, signal, rotations, system, server, logins } = stage;
+  const { active } = await readRecord(stage);
+  const slot = active.slot === 'blue' ? 'green' : 'blue';
+  const mark = system.callLog.mark();
+  const startedAt = Date.now();
+  const token = await startRotation(stage, slot);
+  const finished = await untilFinished(stage, token);
+  output.progress(`  ${slot} rotated in ${finished.endedAt - startedAt} ms; nobody uses it yet`);
+  await untilSettledOn(stage, token);
+  const settledAt = Date.now();
+  await until(`${LOGINS_PER_ROTATION} logins`, signal, () =>
+    logins.count(startedAt).ok >= LOGINS_PER_ROTATION ? true : undefined,
+  );
+  const counted = logins.count(startedAt);
+  output.progress(`  ${counted.ok} logins, ${counted.failed} failed`);
+  return {
+    slot,
+    rotationMs: finished.endedAt - startedAt,
+    rolloutMs: settledAt - finished.endedAt,
+    logins: counted,
+    awsCalls: rotations.callsOf(token, system.callLog, mark),
+    postgresConnections: server.connections(/^tandem-rotator\/\w+Secret$/, startedAt, finished.endedAt),
+    failedAuthentications: server.refusals(startedAt, Date.now()),
+  };
+}

@@ -1,0 +1,118 @@
+import { buildLambdas } from '../../scripts/build-lambda';
+import { startSystem, type LocalSystem, type SystemOptions } from '../system';
+import { clientsOf } from './clients';
+import { commentary } from './commentary';
+import { bootstrap, install, schedule } from './installation/install';
+import {
+  DATABASE,
+  ROTATOR,
+  USERS,
+  type Clients,
+  type Installation,
+  type InstallationOptions,
+  type ServicePlan,
+} from './installation/model';
+import { startService } from './installation/services';
+import { LoginLog } from './logins';
+import { migrate } from './migrate';
+import type { Output } from './output';
+import { notePasswords, untilTested } from './passwords';
+import { RotationLog } from './rotation-log';
+import { serverLog, type ServerLog } from './server-log';
+import { until } from './wait';
+
+/** A system with one credential and services that use it, ready to be rotated. */
+export interface Stage {
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  readonly system: LocalSystem;
+  readonly clients: Clients;
+  readonly installation: Installation;
+  readonly logins: LoginLog;
+  readonly rotations: RotationLog;
+  readonly server: ServerLog;
+  /** Every password ever set, for the search at the end. */
+  readonly passwords: Set<string>;
+  /** Ends everything that was started. */
+  close(): Promise<void>;
+}
+
+export interface StageOptions {
+  readonly postgres: SystemOptions['postgres'];
+  readonly services: readonly ServicePlan[];
+  /** Tasks of each service. */
+  readonly tasks: number;
+  readonly document?: InstallationOptions['document'];
+  readonly settings?: SystemOptions['settings'];
+}
+
+/** What AWS takes minutes for takes seconds here; nothing else is different. */
+const QUICK = { events: { rateEveryMs: 2_000 }, ecs: { stopTimeoutMs: 5_000 } };
+
+/**
+ * Boots PostgreSQL and the AWS endpoint, installs and bootstraps a credential, starts the services and waits until
+ * every task has logged in.
+ */
+export async function raiseStage(options: StageOptions, output: Output, signal: AbortSignal): Promise<Stage> {
+  const logins = new LoginLog();
+  const rotations = new RotationLog();
+  output.progress('starting PostgreSQL and the AWS endpoint');
+  const system = await startSystem({
+    postgres: options.postgres,
+    database: DATABASE,
+    log: (sentence) => output.progress(sentence),
+    onFunctionLog: commentary(output),
+    onTaskOutput: (line) => logins.note(line),
+    onInvocation: (invoked) => {
+      if (invoked.functionName === ROTATOR) rotations.note(invoked);
+    },
+    settings: { ...QUICK, ...options.settings },
+  });
+  try {
+    const { version, port, logFile } = system.postgres;
+    output.progress(`PostgreSQL ${version} on port ${port}, AWS endpoint on ${system.url}`);
+    const server = serverLog(logFile);
+    return await populate(options, { output, signal, system, logins, rotations, server });
+  } catch (error) {
+    await system.close();
+    throw error;
+  }
+}
+
+async function populate(
+  options: StageOptions,
+  started: Pick<Stage, 'output' | 'signal' | 'system' | 'logins' | 'rotations' | 'server'>,
+): Promise<Stage> {
+  const { output, signal, system, logins } = started;
+  const clients = clientsOf(system);
+  const zips = await buildLambdas({ outDir: system.directory('zips') });
+  const plan: InstallationOptions = {
+    services: options.services,
+    tasks: options.tasks,
+    ...(options.document === undefined ? {} : { document: options.document }),
+    clients,
+    zips: { rotator: zips.rotator.path, orchestrator: zips.orchestrator.path },
+    // The certificate names localhost, and verify-full compares.
+    database: { ...system.postgres, host: 'localhost' },
+    admin: system.admin,
+  };
+  const installation = await install(plan);
+  await bootstrap(clients);
+  await schedule(clients, installation);
+  const passwords = new Set([system.admin.password, system.postgres.adminPassword]);
+  const stage = { ...started, clients, installation, passwords, close: () => system.close() };
+  await untilTested(stage);
+  output.progress(`bootstrapped: owner role and two users; ${USERS.blue} is active`);
+  await notePasswords(stage);
+  await migrate(stage);
+  for (const service of options.services) await startService(plan, installation, service);
+  const all = options.services.length * options.tasks;
+  await until(
+    `${all} tasks to log in`,
+    signal,
+    () => (logins.tasksOn(USERS.blue, 0) === all ? true : undefined),
+    { explain: () => logins.failures()[0]?.error ?? logins.text().slice(0, 500) },
+  );
+  output.progress(`${all} tasks are running, each opening new connections as ${USERS.blue}`);
+  return stage;
+}
