@@ -45,7 +45,7 @@ export function secretPlace(prefix: string, secretId: string): SecretPlace | nul
     : secretId;
   if (!name.startsWith(`${prefix}/`)) return null;
   const [credential, kind, ...rest] = name.slice(prefix.length + 1).split('/');
-  if (credential === undefined || rest.length > 0) return null;
+  if (credential === undefined || !CREDENTIAL_PATTERN.test(credential) || rest.length > 0) return null;
   const known = SECRETS.find((secret) => secret === kind);
   return known === undefined ? null : { credential, kind: known };
 }

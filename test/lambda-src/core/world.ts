@@ -110,7 +110,10 @@ export class World {
       }
       case 'set':
         if (this.lock !== null) return;
-        if (guardRecord(facts) !== null || !staged) return this.rotationDies(slot);
+        if (guardRecord(facts) !== null || !staged) {
+          this.rotationDies(slot);
+          return;
+        }
         this.lock = slot;
         rotation.step = 'alter';
         return;

@@ -1,0 +1,97 @@
+import {
+  parseCredentialDocument,
+  type CredentialDocumentInput,
+} from '../../../lambda-src/contract/config-document';
+import { ContractError } from '../../../lambda-src/contract/parse';
+
+const arn = (kind: string) =>
+  `arn:aws:secretsmanager:eu-west-1:123456789012:secret:tandem/app/${kind}-AbCdEf`;
+const least: CredentialDocumentInput = {
+  schema: 1,
+  credential: 'app',
+  strategy: 'dual-user',
+  delivery: 'secret',
+  database: 'app',
+  ownerRole: 'app_owner',
+  slots: {
+    blue: { user: 'app_blue', secretArn: arn('blue') },
+    green: { user: 'app_green', secretArn: arn('green') },
+  },
+  activeSecretArn: arn('active'),
+  consumers: [{ cluster: 'main', service: 'web' }],
+};
+
+function problemsOf(document: unknown): string {
+  try {
+    parseCredentialDocument('/tandem/app/config', JSON.stringify(document));
+  } catch (error) {
+    if (error instanceof ContractError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('the configuration document', () => {
+  it('fills in what may be left out', () => {
+    expect(parseCredentialDocument('p', JSON.stringify(least))).toMatchObject({
+      ownDatabase: false,
+      urlOptions: 'sslmode=require',
+      password: { length: 40 },
+      groupWith: [],
+      rollout: { deadlineSeconds: 3_600, drainAlarmSeconds: 86_400, skewSeconds: 5, visibilitySeconds: 30 },
+      rotatorTimeoutSeconds: 60,
+    });
+  });
+
+  it('a parsed document parses again to itself', () => {
+    const document = parseCredentialDocument('p', JSON.stringify(least));
+    expect(parseCredentialDocument('p', JSON.stringify(document))).toEqual(document);
+  });
+
+  it.each([
+    ['schema', { schema: 2 }],
+    ['credential', { credential: '1-hunter2' }],
+    ['credential', { credential: `a${'b'.repeat(40)}` }],
+    ['strategy', { strategy: 'hunter2' }],
+    ['delivery', { delivery: 'hunter2' }],
+    ['database', { database: '' }],
+    ['ownerRole', { ownerRole: 'pg_hunter2' }],
+    ['ownerRole', { ownerRole: 'é'.repeat(32) }],
+    ['ownerRole', { ownerRole: 'app\u0000hunter2' }],
+    ['ownerRole', { ownerRole: 'app_green' }],
+    ['slots.green.user', { slots: { ...least.slots, green: { ...least.slots.green, user: 'app_blue' } } }],
+    ['slots.blue.secretArn', { slots: { ...least.slots, blue: { user: 'x', secretArn: 'hunter2' } } }],
+    ['slots.green', { slots: { blue: least.slots.blue } }],
+    ['activeSecretArn', { activeSecretArn: 'hunter2' }],
+    ['urlOptions', { urlOptions: 'hunter2'.repeat(100) }],
+    ['password.length', { password: { length: 15 } }],
+    ['password.exclude', { password: { exclude: 'hunter2'.repeat(20) } }],
+    ['consumers.0.service', { consumers: [{ cluster: 'main', service: '' }] }],
+    ['consumers', { consumers: Array.from({ length: 51 }, () => ({ cluster: 'c', service: 's' })) }],
+    ['groupWith.0', { groupWith: ['hunter 2'] }],
+    ['rollout.deadlineSeconds', { rollout: { deadlineSeconds: 9 } }],
+    ['rollout.visibilitySeconds', { rollout: { visibilitySeconds: 601 } }],
+    ['rotatorTimeoutSeconds', { rotatorTimeoutSeconds: 0.5 }],
+    ['surplus', { surplus: 'hunter2' }],
+  ])('I5: names %s where it is bad (%#), never its value', (place, change) => {
+    const problems = problemsOf({ ...least, ...change });
+    expect(problems).toContain('configuration document /tandem/app/config is not valid');
+    expect(problems).toContain(place);
+    expect(problems).not.toContain('hunter2');
+  });
+
+  it('accepts role names of exactly 63 bytes', () => {
+    expect(problemsOf({ ...least, ownerRole: `${'é'.repeat(31)}x` })).toBe('');
+  });
+
+  it('says everything that is wrong at once', () => {
+    const problems = problemsOf({ ...least, schema: 2, database: '' });
+    expect(problems).toMatch(/schema: .*; database: /);
+  });
+
+  it('says that a text is not JSON, without the text', () => {
+    expect(() => parseCredentialDocument('p', '{hunter2')).toThrow(
+      new ContractError('The configuration document p is not valid: it is not JSON.'),
+    );
+  });
+});
