@@ -1,0 +1,56 @@
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { parameterName } from '../../lambda-src/contract/names';
+import { CREDENTIAL, PREFIX, ROTATOR } from '../../local/drill/installation/model';
+import { leaksOf } from '../../local/drill/drill';
+import type { Output } from '../../local/drill/output';
+import { raiseStage, type Stage, type StageOptions } from '../../local/drill/stage';
+
+/** An output that only remembers. */
+export function silentOutput(): Output {
+  const lines: string[] = [];
+  const note = (line: string) => void lines.push(line);
+  return { progress: note, headline: note, text: note, said: () => lines.join('\n') };
+}
+
+/** The drill's stage for a test file: in `beforeAll`, with `close` in `afterAll`. */
+export async function raiseTestStage(options: Partial<StageOptions> = {}): Promise<Stage> {
+  return await raiseStage(
+    { postgres: '17', services: [{ name: 'web' }], tasks: 1, ...options },
+    silentOutput(),
+    new AbortController().signal,
+  );
+}
+
+/** What every run must come to, whatever was done to it: no login of a registered consumer failed, nothing leaked. */
+export function expectUnharmed(stage: Stage): void {
+  expect(stage.logins.failures()).toEqual([]);
+  expect(leaksOf(stage)).toEqual({ count: 0, places: [] });
+}
+
+/** Messages of the rotator's errors and refusals so far. */
+export function rotatorErrors(stage: Stage): string[] {
+  return stage.system.lambda
+    .logsOf(ROTATOR)
+    .split('\n')
+    .flatMap((line) => {
+      if (!line.startsWith('{')) return [];
+      const { error } = JSON.parse(line) as { readonly error?: { readonly message: string } };
+      return error === undefined ? [] : [error.message];
+    });
+}
+
+/** Statements that gave a user a password, as PostgreSQL logged them. */
+export function passwordChanges(stage: Stage, user: string): number {
+  return stage.server
+    .text()
+    .split('\n')
+    .filter((line) => line.includes('statement: ALTER ROLE') && line.includes(user) && line.includes('PASSWORD'))
+    .length;
+}
+
+/** The evidence of the latest rotation. */
+export async function evidence(stage: Stage): Promise<unknown> {
+  const Name = parameterName(PREFIX, CREDENTIAL, 'evidence');
+  const { Parameter } = await stage.clients.ssm.send(new GetParameterCommand({ Name }));
+  return JSON.parse(Parameter?.Value ?? '');
+}
