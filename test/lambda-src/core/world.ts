@@ -63,6 +63,14 @@ export class World {
     return tasks.filter((task) => !this.logsIn(task.holds)).map((task) => `${task.id} ${task.holds.version}`);
   }
 
+  /** Tasks on any other credential than the active one although the record is settled: the standby may be rotated at any time. */
+  leftBehind(): string[] {
+    if (this.record.phase !== 'settled') return [];
+    const tasks = this.services.flatMap((service) => service.tasks);
+    const behind = tasks.filter((task) => !sameSlotVersion(task.holds, this.record.active));
+    return behind.map((task) => `${task.id} ${task.holds.version}`);
+  }
+
   tick(by: number): void {
     this.now += by;
     this.remember();

@@ -96,6 +96,11 @@ describe('row 8: every consumer gets one new deployment', () => {
     expect(nextAction(look(rolling(), { consumers: [after] }))).toMatchObject({ kind: 'write-record' });
   });
 
+  it('one noted at the flip is old, whatever ECS’s clock says', () => {
+    const ahead = service({ deployments: [{ ...d1, createdAt: 1_050 }] });
+    expect(nextAction(look(rolling(), { consumers: [ahead] }))).toMatchObject({ kind: 'force-deployment' });
+  });
+
   it.each([
     ['somebody else’s', rolling(), null],
     ['a later one than ours', rolling(noted({ intendedAt: 1_001, deployment: 'd0' })), 1_001],
@@ -171,10 +176,11 @@ describe('row 9: the end of a rollout', () => {
   });
 
   it('alarms when it settles after a revert', () => {
-    expect(nextAction(look(reverting(forced), { consumers: [moved()] }))).toMatchObject({
+    const record = reverting({ ...forced, seen: { blue: BLUE.version, green: 'green-0' } });
+    expect(nextAction(look(record, { consumers: [moved()] }))).toMatchObject({
       evidence: 'reverted',
       alarm: 'reverted',
-      record: { phase: 'settled' },
+      record: { phase: 'settled', seen: { blue: BLUE.version, green: GREEN.version } },
     });
   });
 
