@@ -6,6 +6,7 @@ import {
   NamedCloudWorkspace,
   S3Backend,
   TerraformElement,
+  TerraformResource,
   TerraformStack,
   type IAspect,
 } from 'cdktf';
@@ -101,13 +102,9 @@ type Taggable = IConstruct & {
   readonly tagsInput: Record<string, string> | undefined;
 };
 
+/** Data sources have tags too, as something to search by: those stay as they are. */
 function taggable(node: IConstruct): node is Taggable {
-  return (
-    'tagsInput' in node &&
-    'tags' in node &&
-    TerraformElement.isTerraformElement(node) &&
-    !node.fqn.startsWith('data.')
-  );
+  return TerraformResource.isTerraformResource(node) && 'tagsInput' in node && 'tags' in node;
 }
 
 class PermissionsBoundary implements IAspect {

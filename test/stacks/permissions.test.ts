@@ -10,7 +10,7 @@ function grants(stack: Synthesized, address: string): unknown[] {
   return stack
     .statements(address)
     .map(({ sid, effect, actions, resources, condition }) => [
-      [effect, sid].filter((word) => word !== undefined).join(' '),
+      [effect, sid].filter((word) => typeof word === 'string').join(' '),
       actions,
       resources,
       ...(condition === undefined

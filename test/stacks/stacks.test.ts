@@ -66,6 +66,10 @@ describe('every stack', () => {
     }
   });
 
+  it.each(each(stacks))('%s looks nothing up by the tags', (_, stack) => {
+    expect(JSON.stringify(stack.json['data'])).not.toContain('tandem:installation');
+  });
+
   it('has the permissions boundary on every role', () => {
     const roles = each(stacks).flatMap(([, stack]) => [...stack.resources('aws_iam_role').values()]);
     expect(roles.map((role) => role['permissions_boundary'])).toEqual([
@@ -80,10 +84,11 @@ describe('every stack', () => {
     for (const [, stack] of each(stacks)) {
       for (const type of [...TAGGED, 'aws_db_parameter_group', 'aws_db_subnet_group']) {
         for (const resource of stack.resources(type).values()) {
-          const name =
-            resource['name'] ?? resource['function_name'] ?? resource['family'] ?? resource['identifier'];
-          if (name !== undefined && !String(name).startsWith('${'))
+          for (const key of ['name', 'function_name', 'family', 'identifier']) {
+            const name = resource[key];
+            if (typeof name !== 'string' || name.startsWith('${')) continue;
             expect(name).toMatch(/^(\/aws\/lambda\/|\/ecs\/|\/)?tandem[-/]test/);
+          }
         }
       }
     }

@@ -1,6 +1,7 @@
 import { problemsOf } from '../../../stacks/config/problems';
 import { example } from '../support/synthesis';
 import { app, badInputs, set, type Change } from './bad-inputs';
+import { badSchedules } from './bad-schedules';
 
 function found(...changes: readonly Change[]): string[] {
   const input = structuredClone(example()) as unknown as Record<string, unknown>;
@@ -13,9 +14,12 @@ describe('a configuration', () => {
     expect(found()).toEqual([]);
   });
 
-  it.each(badInputs)('with %s is refused in words that say where and what to do', (_, change, message) => {
-    expect(found(change)).toContainEqual(expect.stringMatching(message));
-  });
+  it.each([...badInputs, ...badSchedules])(
+    'with %s is refused in words that say where and what to do',
+    (_, change, message) => {
+      expect(found(change)).toContainEqual(expect.stringMatching(message));
+    },
+  );
 
   it('that is no mapping at all is refused', () => {
     expect(problemsOf([1]).map(({ fix }) => fix)).toEqual(['must be a mapping']);
