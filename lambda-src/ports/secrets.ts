@@ -20,12 +20,12 @@ export interface SecretStore {
   /** @throws SecretMissingError */
   describe(secretArn: string): Promise<SecretDescription>;
   /**
-   * @param at the version, and the label it must carry; without either: AWSCURRENT
-   * @returns null where there is no such version, it has no value, or the label is elsewhere
+   * @param at the version, the label it must carry and one it must not; left out: AWSCURRENT
+   * @returns null where there is no such version, it has no value, or its labels are not these
    */
   read(
     secretArn: string,
-    at?: { readonly version: string; readonly label?: string },
+    at?: { readonly version: string; readonly label?: string; readonly without?: string },
   ): Promise<Sensitive | null>;
   /**
    * Stores a value under a token and puts a label on it.

@@ -77,8 +77,8 @@ async function createSecret(dependencies: RotatorDependencies, rotation: Rotatio
 
 /** Gives the user the staged password. The guard is asked under the lock, on the connection that alters. */
 async function setSecret(dependencies: RotatorDependencies, rotation: Rotation): Promise<void> {
-  const { slot, token, secretArn } = rotation;
-  const value = await dependencies.secrets.read(secretArn, { version: token, label: AWSPENDING });
+  const { slot, token } = rotation;
+  const value = await readStaged(dependencies, rotation);
   if (value === null) {
     if ((await stateOf(dependencies, rotation)) === 'current') return;
     throw new RotationRefusedError(rotation.credential, slot, {
@@ -105,8 +105,8 @@ async function setSecret(dependencies: RotatorDependencies, rotation: Rotation):
  * that has no value (RotateImmediately=false): there is nothing to test then.
  */
 async function testSecret(dependencies: RotatorDependencies, rotation: Rotation): Promise<void> {
-  const { slot, token, secretArn } = rotation;
-  const value = await dependencies.secrets.read(secretArn, { version: token, label: AWSPENDING });
+  const { slot, token } = rotation;
+  const value = await readStaged(dependencies, rotation);
   if (value === null) {
     if ((await stateOf(dependencies, rotation)) !== 'neither') return;
     refuseIf(rotation, {
@@ -128,8 +128,13 @@ async function finishSecret(dependencies: RotatorDependencies, rotation: Rotatio
   const { secretArn, token } = rotation;
   const description = await secrets.describe(secretArn);
   const current = versionWith(description, AWSCURRENT);
-  if (current === token) return;
-  if (versionWith(description, AWSPENDING) !== token) {
+  const pending = versionWith(description, AWSPENDING);
+  if (current === token) {
+    // An earlier run died between its two moves.
+    if (pending === token) await secrets.moveLabel(secretArn, AWSPENDING, { from: token, to: null });
+    return;
+  }
+  if (pending !== token) {
     refuseIf(rotation, {
       clause: 'token',
       reason: 'this token does not carry AWSPENDING',
@@ -139,6 +144,14 @@ async function finishSecret(dependencies: RotatorDependencies, rotation: Rotatio
   await secrets.moveLabel(secretArn, AWSCURRENT, { from: current, to: token });
   await secrets.moveLabel(secretArn, AWSPENDING, { from: token, to: null });
   telemetry.info('rotation finished', { former: current });
+}
+
+/**
+ * The value to give to the user. Where an earlier finishSecret died between its two moves the version carries both
+ * labels: it is current then, and nothing is staged.
+ */
+async function readStaged({ secrets }: RotatorDependencies, { secretArn, token }: Rotation) {
+  return await secrets.read(secretArn, { version: token, label: AWSPENDING, without: AWSCURRENT });
 }
 
 async function stateOf(

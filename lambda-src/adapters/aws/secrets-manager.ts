@@ -40,7 +40,7 @@ export class SecretsManagerStore implements SecretStore {
 
   async read(
     secretArn: string,
-    at?: { readonly version: string; readonly label?: string },
+    at?: { readonly version: string; readonly label?: string; readonly without?: string },
   ): Promise<Sensitive | null> {
     try {
       const answer = await this.client.send(
@@ -50,6 +50,7 @@ export class SecretsManagerStore implements SecretStore {
           ...(at?.label === undefined ? {} : { VersionStage: at.label }),
         }),
       );
+      if (at?.without !== undefined && answer.VersionStages?.includes(at.without) === true) return null;
       return answer.SecretString === undefined ? null : new Sensitive(answer.SecretString);
     } catch (error) {
       // A version that is deprecated, or whose label is elsewhere, is answered with either of these.
