@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { createCallLog } from '../../../local/endpoint/call-log';
+import { createCallLog, type CallLog } from '../../../local/endpoint/call-log';
 import { startEndpoint, type Endpoint } from '../../../local/endpoint/server';
 import type { BusEvent, FunctionInvoker, InvocationResult, Timers } from '../../../local/endpoint/seams';
 import { createSecretsManager, type SecretsManager } from '../../../local/secretsmanager/service';
@@ -97,6 +97,7 @@ export interface Target {
   readonly functions: FakeFunctions;
   readonly events: BusEvent[];
   readonly logs: string[];
+  readonly callLog: CallLog;
   readonly services: { secretsManager: SecretsManager; ssm: Ssm };
   close(): Promise<void>;
 }
@@ -138,6 +139,7 @@ export async function startTarget(rotation: { retries: number } = { retries: 0 }
     functions,
     events,
     logs,
+    callLog,
     services: { secretsManager, ssm },
     close: async () => {
       secretsClient.destroy();
