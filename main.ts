@@ -1,15 +1,12 @@
 import path from 'node:path';
 import { buildLambdas } from './scripts/build-lambda';
+import { buildStacks } from './stacks';
 import { ConfigurationError, loadConfiguration } from './stacks/config/load';
 
 /** Reads the configuration (`tandem.yaml`, or the file that TANDEM_CONFIG names) and writes its Terraform to cdktf.out. */
 async function main(): Promise<void> {
   const configuration = loadConfiguration(process.env['TANDEM_CONFIG'] ?? 'tandem.yaml');
-  // The compiler runs in a process of its own while the provider's bindings load here.
-  const [zips, { buildStacks }] = await Promise.all([
-    buildLambdas({ outDir: path.join(__dirname, 'dist', 'lambda') }),
-    import('./stacks'),
-  ]);
+  const zips = await buildLambdas({ outDir: path.join(__dirname, 'dist', 'lambda') });
   buildStacks(configuration, zips).synth();
 }
 
