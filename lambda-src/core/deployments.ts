@@ -55,7 +55,9 @@ export function failureOf(
   if (noted.deployment !== null && primary !== null && !primaryIsFresh && now > visibleBy) {
     return `${consumer.name}: ECS rolled deployment ${noted.deployment} back to ${primary.id}`;
   }
-  if (!moved && now > flippedAt + settings.deadline)
+  // Somebody's later deployment has the deadline of its own: it says nothing about the flip that others survived.
+  const since = primaryIsFresh ? Math.max(flippedAt, primary.createdAt) : flippedAt;
+  if (consumer.exists && !moved && now > since + settings.deadline)
     return `${consumer.name}: not on a completed new deployment by the deadline`;
   return null;
 }

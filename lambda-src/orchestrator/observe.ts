@@ -129,7 +129,7 @@ async function busyGroup(
 }
 
 async function slotObservation(
-  { secrets }: OrchestratorDependencies,
+  { secrets, clock }: OrchestratorDependencies,
   config: CredentialDocument,
   slot: Slot,
   description: SecretDescription,
@@ -138,7 +138,8 @@ async function slotObservation(
   const version = versionWith(description, AWSPENDING);
   const versions = Object.keys(description.versions);
   if (version === null || version === current) return { current, pending: null, versions };
-  const since = (await secrets.createdAt(config.slots[slot].secretArn, version)) ?? 0;
+  // A version without a date is taken for new: what is young is left alone.
+  const since = (await secrets.createdAt(config.slots[slot].secretArn, version)) ?? clock.now();
   return { current, pending: { version, since, standIn: standInToken(version) }, versions };
 }
 

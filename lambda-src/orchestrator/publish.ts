@@ -38,8 +38,8 @@ async function publishMirror(
   const { secretArn } = config.slots[slot];
   const mirrored = mirrorVersion(secretArn, version);
   const description = await secrets.describe(activeSecretArn);
-  const current = versionWith(description, AWSCURRENT);
-  if (current === mirrored) return;
+  const from = versionWith(description, AWSCURRENT);
+  if (from === mirrored) return;
   if (description.versions[mirrored] === undefined) {
     const value = await secrets.read(secretArn, { version });
     if (value === null)
@@ -50,10 +50,8 @@ async function publishMirror(
         `The active secret of ${credential} holds another value as version ${mirrored}.`,
       );
   }
-  const staged = await secrets.describe(activeSecretArn);
-  const from = versionWith(staged, AWSCURRENT);
-  if (from === mirrored) return;
-  await secrets.moveLabel(activeSecretArn, AWSCURRENT, { from, to: mirrored });
+  // The first value of an empty secret is AWSCURRENT at once: there is nothing to move.
+  if (from !== null) await secrets.moveLabel(activeSecretArn, AWSCURRENT, { from, to: mirrored });
   const after = versionWith(await secrets.describe(activeSecretArn), AWSCURRENT);
   if (after !== mirrored)
     throw new PublishError(`The active secret of ${credential} does not carry ${slot} after the move.`);

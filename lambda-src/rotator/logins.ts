@@ -1,3 +1,4 @@
+import { identifier, literal } from '../adapters/postgres/quoting';
 import type { CredentialDocument } from '../contract/config-document';
 import type { Verdict } from '../contract/events';
 import type { Endpoint, Login, LoginOutcome } from '../ports/database';
@@ -62,8 +63,17 @@ export async function assertWorks(
   const stray = currentUsers.find((user) => user !== config.ownerRole);
   if (stray !== undefined) {
     throw new UserUnfitError(
-      `${login.user} logs in but works as ${stray}, not as the owner role ${config.ownerRole}: ` +
-        `grant it membership WITH SET TRUE (PostgreSQL 16 and later only warn where SET is withheld).`,
+      `${login.user} logs in but works as ${stray}, not as the owner role ${config.ownerRole}. Run, as a role that ` +
+        `may: ${remedy(config.ownerRole, login.user)}`,
     );
   }
+}
+
+/** PostgreSQL 16 and later only warn at login where a membership withholds SET; before, every membership has it. */
+function remedy(ownerRole: string, user: string): string {
+  const [owner, member] = [identifier(ownerRole), identifier(user)];
+  return (
+    `GRANT ${owner} TO ${member} WITH SET TRUE (before PostgreSQL 16: GRANT ${owner} TO ${member}); ` +
+    `ALTER ROLE ${member} SET role TO ${literal(ownerRole)}`
+  );
 }

@@ -1,11 +1,15 @@
 import type { Row } from '../action';
 import type { Observation, PersonRequest } from '../observation';
 import { answer, isRejected, resume, type CredentialRecord } from '../record';
+import { barredBy } from './barred';
+
+interface OpenRequest {
+  readonly request: PersonRequest;
+  readonly record: CredentialRecord;
+}
 
 /** The request that waits for an answer, with the record that it is about. */
-export function unhandled(
-  observation: Observation,
-): { readonly request: PersonRequest; readonly record: CredentialRecord } | null {
+export function unhandled(observation: Observation): OpenRequest | null {
   const { record, request } = observation;
   if (record === null || request === null) return null;
   if (record.handled.some((handled) => handled.id === request.id)) return null;
@@ -50,38 +54,27 @@ export const pauseRequested: Row = (observation) => {
 export const pointlessRequest: Row = (observation) => {
   const open = unhandled(observation);
   if (open === null) return null;
-  const { request, record } = open;
-  switch (request.kind) {
-    case 'resume':
-      return refusal('2', open, 'the credential is not halted');
-    case 'revert':
-      if (request.leaving !== record.active.version)
-        return refusal('11', open, 'the version to leave is not active any more');
-      if (record.phase === 'reverting') return refusal('11', open, 'a revert is under way');
-      if (record.previous === null)
-        return refusal('11', open, 'there is no previous credential to go back to');
-      if (record.phase === 'rolling' && isRejected(record, record.previous)) {
-        return refusal('11', open, 'the previous credential was rejected before');
-      }
-      break;
-    case 'rotate':
-      if (request.leaving !== record.active.version)
-        return refusal('11', open, 'the version to leave is not active any more');
-      break;
-    case 'pause':
-    case 'unpause':
-      break;
-  }
-  if (record.paused && record.phase === 'settled')
-    return refusal('11', open, 'the credential is paused: unpause it first');
-  return null;
+  const because = pointlessness(observation, open);
+  return because === null ? null : refusal('11', open, because);
 };
 
-function refusal(
-  row: string,
-  open: { readonly request: PersonRequest; readonly record: CredentialRecord },
-  because: string,
-): ReturnType<Row> {
+function pointlessness(observation: Observation, { request, record }: OpenRequest): string | null {
+  const { kind, leaving } = request;
+  if (kind === 'resume') return 'the credential is not halted';
+  if (kind !== 'revert' && kind !== 'rotate') return null;
+  if (leaving !== record.active.version) return 'the version to leave is not active any more';
+  if (kind === 'revert' && record.previous === null) return 'there is no previous credential to go back to';
+  if (record.phase === 'settled') {
+    return record.paused ? 'the credential is paused: unpause it first' : barredBy(observation);
+  }
+  if (kind === 'rotate') return `the credential is ${record.phase}: ask again when it is settled`;
+  if (record.phase === 'reverting') return 'a revert is under way';
+  return record.previous !== null && isRejected(record, record.previous)
+    ? 'the previous credential was rejected before'
+    : null;
+}
+
+function refusal(row: string, open: OpenRequest, because: string): ReturnType<Row> {
   const text = `refused: ${because}`;
   return {
     kind: 'write-record',

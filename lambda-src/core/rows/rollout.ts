@@ -53,19 +53,28 @@ export const consumerNotMoving: Row = (observation) => {
   const rollout = rolloutOf(observation);
   if (rollout === null) return null;
   for (const view of rollout.views) {
-    const action = startMoving(view, rollout.record, observation);
+    const action = startMoving(view, rollout, observation);
     if (action !== null) return action;
   }
   return null;
 };
 
-function startMoving(view: ConsumerView, record: CredentialRecord, observation: Observation): Action | null {
+function startMoving(view: ConsumerView, rollout: Rollout, observation: Observation): Action | null {
+  const { record } = rollout;
   const { consumer, noted, primary, fresh } = view;
   const { now, settings } = observation;
   const onFresh = primary !== null && fresh.includes(primary);
   if (onFresh && noted.deployment !== primary.id) return adopt(record, view, primary.id, now);
   if (noted.deployment !== null || view.moved || !consumer.exists) return null;
-  if (noted.intendedAt === null) return { kind: 'force-deployment', row: '8', consumer: consumer.name };
+  if (noted.intendedAt === null) {
+    return (
+      waitForEarlier(view, rollout, observation) ?? {
+        kind: 'force-deployment',
+        row: '8',
+        consumer: consumer.name,
+      }
+    );
+  }
   if (now <= noted.intendedAt + settings.visibility) {
     return {
       kind: 'wait',
@@ -78,6 +87,24 @@ function startMoving(view: ConsumerView, record: CredentialRecord, observation: 
   return appeared === undefined
     ? { kind: 'force-deployment', row: '8', consumer: consumer.name }
     : adopt(record, view, appeared.id, now);
+}
+
+/**
+ * A deployment that somebody else has under way is waited for, at most half the deadline: forcing one on top would
+ * take the blame for its failure. A revert waits for nothing.
+ */
+function waitForEarlier(
+  { consumer, primary }: ConsumerView,
+  { record, flippedAt }: Rollout,
+  { now, settings }: Observation,
+): Action | null {
+  if (record.phase !== 'rolling' || primary?.state !== 'in-progress') return null;
+  if (now > flippedAt + settings.deadline / 2) return null;
+  return {
+    kind: 'wait',
+    row: '8',
+    reason: `${consumer.name}: waiting for deployment ${primary.id}, which was under way before the flip`,
+  };
 }
 
 function adopt(record: CredentialRecord, { consumer, noted }: ConsumerView, id: string, now: number): Action {

@@ -86,8 +86,13 @@ describe('a request that can have no effect is answered at once', () => {
     expect(nextAction(look(record, { request: asks('rotate') }))).toMatchObject({ kind: 'wait', row: '-' });
   });
 
-  it('a rotation asked for during a rollout waits for its end', () => {
-    expect(nextAction(look(rolling(), { request: asks('rotate') })).row).toBe('8');
+  it('a rotation asked for during a rollout is refused, so that a revert can be asked for', () => {
+    expect(nextAction(look(rolling(), { request: asks('rotate') }))).toMatchObject({
+      record: {
+        phase: 'rolling',
+        handled: [{ answer: 'refused: the credential is rolling: ask again when it is settled' }],
+      },
+    });
   });
 });
 

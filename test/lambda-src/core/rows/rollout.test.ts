@@ -34,7 +34,8 @@ describe('row 6: a rollout that fails reverts', () => {
   const failing = [
     ['its deployment failed', { deployments: [{ ...d2, state: 'failed' as const }] }, 1_020],
     ['ECS rolled it back', { deployments: [d1, { ...d2, primary: false }] }, 1_001 + VISIBILITY + 1],
-    ['the deadline passed', { deployments: [d2] }, 1_000 + DEADLINE + 1],
+    ['the deadline passed', { deployments: [d1] }, 1_000 + DEADLINE + 1],
+    ['the deadline of a later deployment passed', { deployments: [d2] }, d2.createdAt + DEADLINE + 1],
   ] as const;
 
   it.each(failing)('where %s', (_, change, now) => {
@@ -89,8 +90,16 @@ describe('row 8: every consumer gets one new deployment', () => {
     expect(nextAction(look(record))).toEqual({ kind: 'force-deployment', row: '8', consumer: WEB });
   });
 
+  it('waits for a deployment that was under way before the flip, at most half the deadline', () => {
+    const busy = service({ deployments: [{ id: 'd1', primary: true, state: 'in-progress', createdAt: 0 }] });
+    expect(nextAction(look(rolling(), { consumers: [busy] }))).toMatchObject({ kind: 'wait', row: '8' });
+    const late = { consumers: [busy], now: 1_000 + DEADLINE / 2 + 1 };
+    expect(nextAction(look(rolling(), late))).toMatchObject({ kind: 'force-deployment' });
+    expect(nextAction(look(reverting(), { consumers: [busy] }))).toMatchObject({ kind: 'force-deployment' });
+  });
+
   it('one created within the clocks’ skew of the flip counts as old', () => {
-    const within = service({ deployments: [{ ...d2, createdAt: 1_000 + SKEW - 1 }] });
+    const within = service({ deployments: [{ ...d2, state: 'completed', createdAt: 1_000 + SKEW - 1 }] });
     expect(nextAction(look(rolling(), { consumers: [within] }))).toMatchObject({ kind: 'force-deployment' });
     const after = service({ deployments: [{ ...d2, createdAt: 1_000 + SKEW }] });
     expect(nextAction(look(rolling(), { consumers: [after] }))).toMatchObject({ kind: 'write-record' });
