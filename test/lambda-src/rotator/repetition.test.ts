@@ -1,5 +1,6 @@
 import { STEPS, type Step } from '../../../lambda-src/contract/events';
 import type { RotatorDependencies } from '../../../lambda-src/rotator/dependencies';
+import { replaced } from '../../support/rotator/replaced';
 import { RotatorRig } from '../../support/rotator/rig';
 import type { Installation } from '../../support/rotator/installation';
 
@@ -27,14 +28,7 @@ function dyingAtMove(dependencies: RotatorDependencies, n: number): RotatorDepen
     if (moves === n) return Promise.reject(new Error('died'));
     return secrets.moveLabel(...move);
   };
-  const dying: unknown = new Proxy(secrets, {
-    get: (target, key) => {
-      if (key === 'moveLabel') return moveLabel;
-      const found: unknown = Reflect.get(target, key);
-      return typeof found === 'function' ? (found.bind(target) as unknown) : found;
-    },
-  });
-  return { ...dependencies, secrets: dying as RotatorDependencies['secrets'] };
+  return { ...dependencies, secrets: replaced(secrets, { moveLabel }) };
 }
 
 describe('I3: a step that is run again', () => {

@@ -138,16 +138,22 @@ export class Installation {
     label = 'AWSCURRENT',
     version?: string,
   ): Promise<string> {
+    if ('password' in value && typeof value.password === 'string' && value.password !== '')
+      this.rig.keepSecret(value.password);
+    return await this.writeText(kind, JSON.stringify(value), label, version);
+  }
+
+  async writeText(
+    kind: SecretKind | 'admin',
+    SecretString: string,
+    label = 'AWSCURRENT',
+    version?: string,
+  ): Promise<string> {
     rotations += 1;
     const ClientRequestToken = version ?? token(`written-${String(rotations)}`);
-    if ('password' in value && typeof value.password === 'string') this.rig.keepSecret(value.password);
+    const SecretId = kind === 'admin' ? this.adminArn : this.arns[kind];
     await this.secrets.send(
-      new PutSecretValueCommand({
-        SecretId: kind === 'admin' ? this.adminArn : this.arns[kind],
-        ClientRequestToken,
-        SecretString: JSON.stringify(value),
-        VersionStages: [label],
-      }),
+      new PutSecretValueCommand({ SecretId, ClientRequestToken, SecretString, VersionStages: [label] }),
     );
     return ClientRequestToken;
   }
