@@ -14,7 +14,7 @@ import type { CredentialRecord } from '../core/record';
 import type { Slot, SlotVersion } from '../core/slot';
 import type { Parameter } from '../ports/parameters';
 import { AWSCURRENT, AWSPENDING, versionWith, type SecretDescription } from '../ports/secrets';
-import type { ObservedService } from '../ports/services';
+import { observeConsumers } from './consumers';
 import type { OrchestratorDependencies } from './dependencies';
 
 /** How many steps one rotation has, each of them an invocation of the rotator. */
@@ -55,7 +55,7 @@ export async function observe(
     blue: await slotObservation(dependencies, config, 'blue', blue),
     green: await slotObservation(dependencies, config, 'green', green),
   };
-  const services = await observeServices(dependencies, config, record);
+  const consumers = await observeConsumers(dependencies, config, record, active);
   const observation: Observation = {
     now,
     sweep: occasion.sweep,
@@ -67,8 +67,8 @@ export async function observe(
     pointer: publishedAs(record, (target) => parameters.pointer === target.slot),
     slots,
     request: parameters.request,
-    consumers: services.map((service) => service.consumer),
-    blockers: await blockersOf(dependencies, config, active, services),
+    consumers: consumers.observed,
+    blockers: consumers.blockers,
     busyGroup: parameters.busyGroup,
     verification: occasion.verification,
   };
@@ -161,35 +161,6 @@ function publishedAs(record: CredentialRecord | null, carries: (target: SlotVers
   if (record === null) return 'other';
   if (carries(record.active)) return 'active';
   return record.previous !== null && carries(record.previous) ? 'previous' : 'other';
-}
-
-/** Halted, nothing is decided by what ECS says; tasks matter only after the flip. */
-async function observeServices(
-  { services }: OrchestratorDependencies,
-  config: CredentialDocument,
-  record: CredentialRecord | null,
-): Promise<readonly ObservedService[]> {
-  const withTasks = record !== null && record.phase !== 'settled' && record.flippedAt !== null;
-  return await services.observe(config.consumers, withTasks);
-}
-
-/** What must be mended before any flip may begin. */
-async function blockersOf(
-  { services }: OrchestratorDependencies,
-  config: CredentialDocument,
-  active: SecretDescription,
-  observed: readonly ObservedService[],
-): Promise<string[]> {
-  const blockers = active.rotationEnabled
-    ? ['the active secret has rotation enabled: disable it, only blue and green are rotated']
-    : [];
-  for (const { consumer, taskDefinition } of observed) {
-    if (taskDefinition === null) continue;
-    const values = await services.valuesRead(taskDefinition);
-    if (values.some((value) => value.startsWith(config.activeSecretArn))) continue;
-    blockers.push(`${consumer.name} runs ${taskDefinition}, which does not read ${config.activeSecretArn}`);
-  }
-  return blockers;
 }
 
 function settingsOf({ rollout, rotatorTimeoutSeconds }: CredentialDocument): Settings {

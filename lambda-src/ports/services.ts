@@ -1,4 +1,4 @@
-import type { ConsumerObservation } from '../core/observation';
+import type { ConsumerObservation, Task } from '../core/observation';
 
 /** One ECS service, by cluster name and service name. */
 export interface ConsumerName {
@@ -13,18 +13,17 @@ export function consumerKey({ cluster, service }: ConsumerName): string {
 
 /** A consumer as it is seen, and the task definition it runs. */
 export interface ObservedService {
-  readonly consumer: ConsumerObservation;
+  readonly consumer: Omit<ConsumerObservation, 'tasks'>;
   /** ARN of the primary deployment's task definition; null where the service does not exist. */
   readonly taskDefinition: string | null;
 }
 
 /** ECS as Tandem needs it. */
 export interface Services {
-  /**
-   * @param withTasks whether tasks are listed too, running and stopping ones
-   * @returns in the order asked
-   */
-  observe(consumers: readonly ConsumerName[], withTasks: boolean): Promise<readonly ObservedService[]>;
+  /** @returns in the order asked */
+  observe(consumers: readonly ConsumerName[]): Promise<readonly ObservedService[]>;
+  /** The tasks that a service started and that are not STOPPED yet, stopping ones included; none where it does not exist. */
+  tasks(consumer: ConsumerName): Promise<readonly Task[]>;
   /** Every `valueFrom` that the containers of a task definition read. */
   valuesRead(taskDefinition: string): Promise<readonly string[]>;
   /** Replaces all tasks, the task definition untouched. @returns the new deployment's id */

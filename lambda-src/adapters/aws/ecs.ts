@@ -10,7 +10,7 @@ import {
   type Task as EcsTask,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import type { ConsumerObservation, Deployment, Task } from '../../core/observation';
+import type { Deployment, Task } from '../../core/observation';
 import { consumerKey, type ConsumerName, type ObservedService, type Services } from '../../ports/services';
 
 /** "You may specify up to 10 services to describe in a single operation": DescribeServices, Amazon ECS API Reference. */
@@ -25,20 +25,39 @@ export class EcsServices implements Services {
 
   constructor(private readonly client: ECSClient) {}
 
-  async observe(consumers: readonly ConsumerName[], withTasks: boolean): Promise<readonly ObservedService[]> {
+  async observe(consumers: readonly ConsumerName[]): Promise<readonly ObservedService[]> {
     const services = await this.#describe(consumers);
-    return await Promise.all(
-      consumers.map(async (consumer) => {
-        const service = services.get(consumerKey(consumer));
-        const exists = service?.status === 'ACTIVE';
-        const tasks = withTasks && service !== undefined ? await this.#tasks(consumer) : [];
-        const primary = service?.deployments?.find((deployment) => deployment.status === 'PRIMARY');
-        return {
-          consumer: observation(consumerKey(consumer), exists, service, tasks),
-          taskDefinition: exists ? (primary?.taskDefinition ?? service.taskDefinition ?? null) : null,
-        };
-      }),
-    );
+    return consumers.map((consumer) => {
+      const service = services.get(consumerKey(consumer));
+      const exists = service?.status === 'ACTIVE';
+      const primary = service?.deployments?.find((deployment) => deployment.status === 'PRIMARY');
+      return {
+        consumer: {
+          name: consumerKey(consumer),
+          exists,
+          desiredCount: service?.desiredCount ?? 0,
+          deployments: exists ? deploymentsOf(service) : [],
+        },
+        taskDefinition: exists ? (primary?.taskDefinition ?? service.taskDefinition ?? null) : null,
+      };
+    });
+  }
+
+  /** ListTasks shows running tasks unless asked for stopped ones, and tasks that are stopping are among the latter. */
+  async tasks({ cluster, service }: ConsumerName): Promise<readonly Task[]> {
+    const arns = new Set<string>();
+    for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
+      for (const arn of await this.#list(cluster, service, desiredStatus)) arns.add(arn);
+    }
+    const all = [...arns];
+    const tasks: Task[] = [];
+    for (let from = 0; from < all.length; from += TASKS_PER_CALL) {
+      const answer = await this.client.send(
+        new DescribeTasksCommand({ cluster, tasks: all.slice(from, from + TASKS_PER_CALL) }),
+      );
+      tasks.push(...(answer.tasks ?? []).filter((task) => task.lastStatus !== 'STOPPED').map(toTask));
+    }
+    return tasks;
   }
 
   async valuesRead(taskDefinition: string): Promise<readonly string[]> {
@@ -81,23 +100,6 @@ export class EcsServices implements Services {
     return found;
   }
 
-  /** ListTasks shows running tasks unless asked for stopped ones, and tasks that are stopping are among the latter. */
-  async #tasks({ cluster, service }: ConsumerName): Promise<Task[]> {
-    const arns = new Set<string>();
-    for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
-      for (const arn of await this.#list(cluster, service, desiredStatus)) arns.add(arn);
-    }
-    const all = [...arns];
-    const tasks: Task[] = [];
-    for (let from = 0; from < all.length; from += TASKS_PER_CALL) {
-      const answer = await this.client.send(
-        new DescribeTasksCommand({ cluster, tasks: all.slice(from, from + TASKS_PER_CALL) }),
-      );
-      tasks.push(...(answer.tasks ?? []).filter((task) => task.lastStatus !== 'STOPPED').map(toTask));
-    }
-    return tasks;
-  }
-
   async #list(cluster: string, serviceName: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<string[]> {
     const arns: string[] = [];
     let nextToken: string | undefined;
@@ -118,13 +120,8 @@ export class EcsServices implements Services {
   }
 }
 
-function observation(
-  name: string,
-  exists: boolean,
-  service: Service | undefined,
-  tasks: readonly Task[],
-): ConsumerObservation {
-  const deployments = (service?.deployments ?? []).flatMap((deployment): Deployment[] => {
+function deploymentsOf({ deployments = [] }: Service): Deployment[] {
+  return deployments.flatMap((deployment) => {
     if (deployment.id === undefined) return [];
     return [
       {
@@ -135,13 +132,6 @@ function observation(
       },
     ];
   });
-  return {
-    name,
-    exists,
-    desiredCount: service?.desiredCount ?? 0,
-    deployments: exists ? deployments : [],
-    tasks,
-  };
 }
 
 function stateOf(rolloutState: string | undefined): Deployment['state'] {

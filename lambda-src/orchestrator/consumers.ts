@@ -1,0 +1,92 @@
+import type { CredentialDocument } from '../contract/config-document';
+import type { ConsumerObservation } from '../core/observation';
+import type { CredentialRecord } from '../core/record';
+import type { SecretDescription } from '../ports/secrets';
+import type { ConsumerName, ObservedService } from '../ports/services';
+import type { OrchestratorDependencies } from './dependencies';
+
+/** What ECS says of the consumers, as far as the phase asks for it. */
+export interface Consumers {
+  readonly observed: readonly ConsumerObservation[];
+  /** Why no flip may begin; asked for only where one might. */
+  readonly blockers: readonly string[];
+}
+
+/** Halted, or without a record, nothing is decided by what ECS says: then it is not asked. */
+export async function observeConsumers(
+  dependencies: OrchestratorDependencies,
+  config: CredentialDocument,
+  record: CredentialRecord | null,
+  active: SecretDescription,
+): Promise<Consumers> {
+  if (record === null || record.phase === 'halted') return { observed: [], blockers: [] };
+  const services = await dependencies.services.observe(config.consumers);
+  const settled = record.phase === 'settled';
+  return {
+    observed: await withTasks(dependencies, config.consumers, services, record),
+    blockers: settled ? await blockersOf(dependencies, config, active, services) : [],
+  };
+}
+
+/**
+ * Tasks say whether an empty service is vacant, and, once every other one has moved, whether the former credential is
+ * still in use. Before that they decide nothing, and fifty services would exhaust the quota of ListTasks at every look.
+ */
+async function withTasks(
+  { services }: OrchestratorDependencies,
+  names: readonly ConsumerName[],
+  observed: readonly ObservedService[],
+  record: CredentialRecord,
+): Promise<readonly ConsumerObservation[]> {
+  const flipped = record.flippedAt !== null && record.phase !== 'settled';
+  const allMoved = observed.every((service) => isEmpty(service) || mayHaveMoved(service, record));
+  const consumers: ConsumerObservation[] = [];
+  for (const [index, service] of observed.entries()) {
+    const name = names[index];
+    const asked = flipped && name !== undefined && (allMoved || isEmpty(service));
+    consumers.push({ ...service.consumer, tasks: asked ? await services.tasks(name) : [] });
+  }
+  return consumers;
+}
+
+function isEmpty({ consumer }: ObservedService): boolean {
+  return !consumer.exists || consumer.desiredCount === 0;
+}
+
+/** True of every service that has moved, and of some that have not: the decision is not taken here. */
+function mayHaveMoved({ consumer }: ObservedService, record: CredentialRecord): boolean {
+  const primary = consumer.deployments.find((deployment) => deployment.primary);
+  const old = record.consumers[consumer.name]?.old ?? [];
+  return primary?.state === 'completed' && !old.includes(primary.id);
+}
+
+/** What must be mended before any flip may begin. */
+async function blockersOf(
+  { services }: OrchestratorDependencies,
+  config: CredentialDocument,
+  active: SecretDescription,
+  observed: readonly ObservedService[],
+): Promise<string[]> {
+  const blockers = active.rotationEnabled
+    ? ['the active secret has rotation enabled: disable it, only blue and green are rotated']
+    : [];
+  for (const { consumer, taskDefinition } of observed) {
+    if (taskDefinition === null) continue;
+    const values = await services.valuesRead(taskDefinition);
+    if (values.some((value) => readsCurrent(config.activeSecretArn, value))) continue;
+    blockers.push(`${consumer.name} runs ${taskDefinition}, which does not read ${config.activeSecretArn}`);
+  }
+  return blockers;
+}
+
+/**
+ * Whether a `valueFrom` follows the secret's AWSCURRENT: one that names another stage, or a version, never sees a flip.
+ * The form is `<ARN>[:<json key>:<version stage>:<version id>]`. Source: "Pass Secrets Manager secrets through Amazon ECS
+ * environment variables", Amazon ECS Developer Guide.
+ */
+function readsCurrent(secretArn: string, valueFrom: string): boolean {
+  if (valueFrom === secretArn) return true;
+  if (!valueFrom.startsWith(`${secretArn}:`)) return false;
+  const [, stage = '', version = ''] = valueFrom.slice(secretArn.length + 1).split(':');
+  return (stage === '' || stage === 'AWSCURRENT') && version === '';
+}
