@@ -1,0 +1,50 @@
+import { consumersNamed, MemoryInstallation } from '../../support/memory-installation';
+
+const calls = (installation: MemoryInstallation) => {
+  const counts: Record<string, number> = {};
+  for (const call of installation.effects.calls) counts[call] = (counts[call] ?? 0) + 1;
+  return counts;
+};
+
+const isListing = (call: string) => call.startsWith('services.tasks');
+
+describe('a look costs no more calls than it needs', () => {
+  it('with nothing to do: one of Parameter Store, one a secret, one of the services', async () => {
+    const installation = new MemoryInstallation(consumersNamed(1));
+    await installation.look();
+    expect(calls(installation)).toEqual({
+      'parameters.get config record pointer request': 1,
+      'secrets.describe blue': 1,
+      'secrets.describe green': 1,
+      'secrets.describe active': 1,
+      'services.observe': 1,
+      'services.valuesRead definition-of-main/web-1': 1,
+    });
+  });
+
+  it('halted: ECS is not asked at all', async () => {
+    const installation = new MemoryInstallation();
+    installation.changeRecord({ phase: 'halted', haltedFrom: 'rolling' });
+    await installation.look();
+    expect(Object.keys(calls(installation)).filter((call) => call.startsWith('services'))).toEqual([]);
+  });
+
+  it('rolling fifty consumers out: tasks are not listed before the deployments are complete', async () => {
+    const installation = new MemoryInstallation(consumersNamed(50));
+    installation.rotate();
+    await installation.look();
+    for (let event = 0; event < 10; event += 1) {
+      installation.tick(1_000);
+      installation.services
+        .service(`main/web-${event + 1}`)
+        .finish(installation.clock.now(), installation.mirror());
+      await installation.look();
+    }
+    expect(Object.keys(calls(installation)).filter(isListing)).toEqual([]);
+    installation.tick(10_000);
+    installation.services.finish(installation.mirror());
+    await installation.look();
+    expect(installation.record().phase).toBe('settled');
+    expect(installation.effects.calls.filter(isListing)).toHaveLength(50);
+  });
+});

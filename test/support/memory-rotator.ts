@@ -1,0 +1,41 @@
+import type { SlotVersion } from '../../lambda-src/core/slot';
+import type { RotatorClient } from '../../lambda-src/ports/rotator';
+import { Effects } from './memory-effects';
+import { asked } from './memory-parameters';
+
+type Verdict = Awaited<ReturnType<RotatorClient['verify']>>;
+
+/** The rotator's view of a database in memory. */
+export class MemoryRotator implements RotatorClient {
+  /** The version whose password each user has. */
+  readonly passwords = new Map<string, string>();
+  /** Why the database does not answer; null while it does. */
+  outage: string | null = null;
+
+  /** @param answered told of every answer, at the moment it is given */
+  constructor(
+    private readonly effects = new Effects(),
+    private readonly answered: (target: SlotVersion, verdict: Verdict) => void = () => undefined,
+  ) {}
+
+  verify(_credential: string, target: SlotVersion): Promise<Verdict> {
+    return asked(() =>
+      this.effects.perform(`rotator.verify ${target.slot}`, () => {
+        const verdict = this.verdictOn(target);
+        this.answered(target, verdict);
+        return verdict;
+      }),
+    );
+  }
+
+  logsIn({ slot, version }: SlotVersion): boolean {
+    return this.passwords.get(slot) === version;
+  }
+
+  private verdictOn(target: SlotVersion): Verdict {
+    if (this.outage !== null) return { result: 'outage', detail: this.outage };
+    return this.logsIn(target)
+      ? { result: 'accepted', detail: 'logged in' }
+      : { result: 'refused', detail: 'password authentication failed' };
+  }
+}

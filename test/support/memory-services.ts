@@ -1,0 +1,116 @@
+import type { ConsumerObservation, Task } from '../../lambda-src/core/observation';
+import type { SlotVersion } from '../../lambda-src/core/slot';
+import type { Clock } from '../../lambda-src/ports/world';
+import {
+  consumerKey,
+  type ConsumerName,
+  type ObservedService,
+  type Services,
+} from '../../lambda-src/ports/services';
+import { FakeService } from '../lambda-src/core/fake-service';
+import { Effects } from './memory-effects';
+import { asked } from './memory-parameters';
+
+/** ECS in memory: rolling deployments whose tasks read what is published when they start. */
+export class MemoryServices implements Services {
+  private readonly services = new Map<string, FakeService>();
+  /** By task definition. */
+  private readonly read = new Map<string, readonly string[]>();
+  private readonly gone = new Set<string>();
+  /** How old the pictures are that a read answers, in milliseconds. */
+  lag = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly effects = new Effects(),
+  ) {}
+
+  observe(consumers: readonly ConsumerName[]): Promise<readonly ObservedService[]> {
+    return asked(() =>
+      this.effects.read('services.observe', () =>
+        consumers.map((consumer) => this.picture(consumerKey(consumer))),
+      ),
+    );
+  }
+
+  tasks(consumer: ConsumerName): Promise<readonly Task[]> {
+    const key = consumerKey(consumer);
+    return asked(() => this.effects.read(`services.tasks ${key}`, () => this.pictureOf(key)?.tasks ?? []));
+  }
+
+  valuesRead(taskDefinition: string): Promise<readonly string[]> {
+    return asked(() =>
+      this.effects.read(`services.valuesRead ${taskDefinition}`, () => this.read.get(taskDefinition) ?? []),
+    );
+  }
+
+  forceDeployment(consumer: ConsumerName): Promise<string> {
+    const key = consumerKey(consumer);
+    return asked(() =>
+      this.effects.perform(`services.force ${key}`, () => this.service(key).deploy(this.clock.now())),
+    );
+  }
+
+  /** A service whose one task read what is published now. */
+  create(consumer: ConsumerName, published: SlotVersion, valuesRead: readonly string[], count = 1): void {
+    const key = consumerKey(consumer);
+    this.services.set(key, new FakeService(key, count, published));
+    this.setValuesRead(consumer, valuesRead);
+    this.remember();
+  }
+
+  setValuesRead(consumer: ConsumerName, valuesRead: readonly string[]): void {
+    this.read.set(definitionOf(consumerKey(consumer)), valuesRead);
+  }
+
+  service(key: string): FakeService {
+    const service = this.services.get(key);
+    if (service === undefined) throw new Error(`no service ${key}`);
+    return service;
+  }
+
+  /** Deleted, with every task. */
+  remove(key: string): void {
+    this.gone.add(key);
+  }
+
+  /** Every deployment comes to its end, and every old task is gone. */
+  finish(published: SlotVersion): void {
+    for (const service of this.services.values()) service.finish(this.clock.now(), published);
+    this.remember();
+  }
+
+  /** What ECS shows of this instant, to later and lagging reads. */
+  remember(): void {
+    for (const service of this.services.values()) service.remember(this.clock.now());
+  }
+
+  /** What every running task holds. */
+  held(): SlotVersion[] {
+    const present = [...this.services].filter(([key]) => !this.gone.has(key));
+    return present.flatMap(([, service]) => service.tasks.map((task) => task.holds));
+  }
+
+  private picture(key: string): ObservedService {
+    const picture = this.pictureOf(key);
+    if (picture === null) {
+      return {
+        consumer: { name: key, exists: false, desiredCount: 0, deployments: [] },
+        taskDefinition: null,
+      };
+    }
+    const { name, exists, desiredCount, deployments } = picture;
+    return { consumer: { name, exists, desiredCount, deployments }, taskDefinition: definitionOf(key) };
+  }
+
+  private pictureOf(key: string): ConsumerObservation | null {
+    const service = this.gone.has(key) ? undefined : this.services.get(key);
+    if (service === undefined) return null;
+    if (this.lag === 0) service.remember(this.clock.now());
+    return service.pictureAt(this.clock.now() - this.lag);
+  }
+}
+
+function definitionOf(key: string): string {
+  return `definition-of-${key}`;
+}

@@ -1,0 +1,35 @@
+import type { Fields, Telemetry } from '../../lambda-src/ports/world';
+
+export interface Line {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Fields;
+}
+
+/** Logs and metrics as lists. */
+export class MemoryTelemetry implements Telemetry {
+  readonly lines: Line[] = [];
+  /** `metric credential`, once an occurrence. */
+  readonly counts: string[] = [];
+
+  info(message: string, fields: Fields = {}): void {
+    this.lines.push({ level: 'info', message, fields });
+  }
+
+  warn(message: string, fields: Fields = {}): void {
+    this.lines.push({ level: 'warn', message, fields });
+  }
+
+  error(message: string, error: unknown, fields: Fields = {}): void {
+    this.lines.push({ level: 'error', message, fields: { ...fields, error: String(error) } });
+  }
+
+  count(metric: string, credential: string): void {
+    this.counts.push(`${metric} ${credential}`);
+  }
+
+  /** What was said, with everything in it. */
+  text(): string {
+    return JSON.stringify(this.lines);
+  }
+}
