@@ -1,66 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { runDrill } from './drill';
-import { parseOptions, USAGE, UsageError, type DrillOptions } from './options';
-import { createOutput } from './output';
-import { complaints, formatReport } from './report';
-import { interruption } from './interruption';
-import { DrillError } from './wait';
+import { drillCommand } from './command';
 
-const EXIT = { passed: 0, failed: 1, usage: 2, interrupted: 130 } as const;
-
-async function main(args: readonly string[]): Promise<number> {
-  let options: DrillOptions | 'help';
-  try {
-    options = parseOptions(args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n\nTry npm start -- --help\n`);
-    return EXIT.usage;
-  }
-  if (options === 'help') {
-    process.stdout.write(USAGE);
-    return EXIT.passed;
-  }
-  return await drill(options);
-}
-
-async function drill(options: DrillOptions): Promise<number> {
-  const output = createOutput(options.json === '-' ? 2 : 1, () => Date.now());
-  const { rotations, services, tasks, postgres } = options;
-  output.text(`Tandem drill: ${rotations} rotations, ${services} × ${tasks} tasks, PostgreSQL ${postgres}`);
-  const { signal, end } = interruption();
-  try {
-    const report = await runDrill(options, output, signal);
-    output.text(`\n${formatReport(report, complaints(report, rotations))}`);
-    if (options.json !== null) writeJson(options.json, report);
-    return report.ok ? EXIT.passed : EXIT.failed;
-  } catch (error) {
-    if (signal.aborted) {
-      output.text('\nInterrupted; everything that was started has been ended.');
-      return EXIT.interrupted;
-    }
-    if (!(error instanceof DrillError)) throw error;
-    output.text(`\nFAILED: ${error.message}`);
-    return EXIT.failed;
-  } finally {
-    end();
-  }
-}
-
-function writeJson(file: string, report: object): void {
-  const text = `${JSON.stringify(report)}\n`;
-  if (file === '-') process.stdout.write(text);
-  else writeFileSync(file, text);
-}
-
-main(process.argv.slice(2)).then(
+drillCommand(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(
-      `The drill could not go on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exitCode = EXIT.failed;
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`The drill could not go on: ${what}\n`);
+    process.exitCode = 1;
   },
 );
