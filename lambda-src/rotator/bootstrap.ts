@@ -58,16 +58,19 @@ async function begin(
   session: AdminSession,
   did: string[],
 ): Promise<void> {
+  await refuseOrphan(dependencies, config);
+  const carried = await carriedByMirror(dependencies, config);
   const mark = markOf(dependencies, config.credential);
   const { ownerRole: owner, database, ownDatabase } = config;
   did.push(...(await session.ensureOwner({ owner, database, ownDatabase, mark })));
-  await refuseOrphan(dependencies, config);
   const blue = await ensureValue(dependencies, config, session, 'blue', did);
   const green = await ensureValue(dependencies, config, session, 'green', did);
   const seen = { blue: blue.version, green: green.version };
   const fresh = blue.made && green.made;
-  const active = await ensureMirror(dependencies, config, { slot: 'blue', version: blue.version }, did);
+  const active = carried ?? { slot: 'blue', version: blue.version };
+  // Before it is published: a value that was here before may not log in.
   if (!fresh) await assertLogsIn(dependencies, config, active);
+  if (carried === null) await fillMirror(dependencies, config, active, did);
   await create(dependencies, config, 'pointer', active.slot, did);
   await create(dependencies, config, 'request', NO_REQUEST, did);
   await create(dependencies, config, 'evidence', NO_EVIDENCE, did);
@@ -99,6 +102,7 @@ async function refill(
       `${standby} of ${config.credential} has no value and cannot be given one now: ${why}.`,
     );
   }
+  await refuseOrphan(dependencies, config, [standby]);
   await ensureValue(dependencies, config, session, standby, did);
 }
 
@@ -148,35 +152,42 @@ async function alterToStored(
   await session.setPassword(login.user, login.password);
 }
 
-/** Fills the `active` secret where it is empty; answers which slot and version it carries. */
-async function ensureMirror(
+/** The slot and version that the `active` secret carries; null where it is empty. */
+async function carriedByMirror(
   dependencies: RotatorDependencies,
   config: CredentialDocument,
-  first: SlotVersion,
+): Promise<SlotVersion | null> {
+  const description = await dependencies.secrets.describe(config.activeSecretArn);
+  const carried = versionWith(description, AWSCURRENT);
+  return carried === null ? null : await originOf(dependencies, config, carried);
+}
+
+async function fillMirror(
+  { secrets }: RotatorDependencies,
+  config: CredentialDocument,
+  { slot, version }: SlotVersion,
   did: string[],
-): Promise<SlotVersion> {
-  const { secrets } = dependencies;
-  const carried = versionWith(await secrets.describe(config.activeSecretArn), AWSCURRENT);
-  if (carried !== null) return await originOf(dependencies, config, carried);
-  const { secretArn } = config.slots[first.slot];
-  const value = await secrets.read(secretArn, { version: first.version });
+): Promise<void> {
+  const { secretArn } = config.slots[slot];
+  const value = await secrets.read(secretArn, { version });
   if (value === null)
-    throw new InstallationError(
-      `The first value of ${first.slot} of ${config.credential} cannot be read back.`,
-    );
-  await secrets.put(config.activeSecretArn, mirrorVersion(secretArn, first.version), value, AWSCURRENT);
-  did.push(`active: carries ${first.slot}`);
-  return first;
+    throw new InstallationError(`The first value of ${slot} of ${config.credential} cannot be read back.`);
+  await secrets.put(config.activeSecretArn, mirrorVersion(secretArn, version), value, AWSCURRENT);
+  did.push(`active: carries ${slot}`);
 }
 
 /**
  * A slot without a value whose user `active` carries would be altered under the services that use it: this happens
- * where the slot's secret and the record were both lost.
+ * where the slot's secret and the record were both lost, or where the mirror is astray.
  */
-async function refuseOrphan({ secrets }: RotatorDependencies, config: CredentialDocument): Promise<void> {
+async function refuseOrphan(
+  { secrets }: RotatorDependencies,
+  config: CredentialDocument,
+  slots = SLOTS,
+): Promise<void> {
   const carried = await secrets.read(config.activeSecretArn);
   if (carried === null) return;
-  for (const slot of SLOTS) {
+  for (const slot of slots) {
     const description = await secrets.describe(config.slots[slot].secretArn);
     if (versionWith(description, AWSCURRENT) === null && isLoginOf(config, slot, carried)) {
       throw new InstallationError(
@@ -215,9 +226,9 @@ async function assertLogsIn(
     throw new InstallationError(`${slot} of ${config.credential} has no version ${version}.`);
   const { result, detail } = await verdictOn(dependencies, config, slot, value);
   if (result !== 'accepted') {
-    throw new InstallationError(
-      `What the active secret of ${config.credential} carries does not log in: ${detail}`,
-    );
+    const what = `The value of ${slot} of ${config.credential}, which applications are to read,`;
+    const how = result === 'refused' ? 'does not log in' : 'could not be tried';
+    throw new InstallationError(`${what} ${how}: ${detail}`);
   }
 }
 
