@@ -59,13 +59,18 @@ export class Installation {
   readonly dependencies: RotatorDependencies;
   readonly telemetry: CollectedTelemetry;
 
-  constructor(parts: Parts) {
+  constructor(private readonly parts: Parts) {
     this.rig = parts.rig;
     this.names = parts.names;
     this.arns = parts.arns;
     this.adminArn = parts.adminArn;
     this.dependencies = parts.dependencies;
     this.telemetry = parts.telemetry;
+  }
+
+  /** The same credential, where one of its secrets is another one now. */
+  withArn(kind: SecretKind, arn: string): Installation {
+    return new Installation({ ...this.parts, arns: { ...this.arns, [kind]: arn } });
   }
 
   /** RotateSecret: leaves AWSPENDING on a version without a value. @returns its token */
