@@ -1,11 +1,13 @@
 import type { CredentialDocument } from '../contract/config-document';
-import { parameterName } from '../contract/names';
+import { parameterName, type SecretKind } from '../contract/names';
+import { ContractError } from '../contract/parse';
 import { mirrorVersion } from '../contract/tokens';
-import { other, SLOTS } from '../core/slot';
-import { DatabaseError, type ServerFacts, type UserFacts } from '../ports/database';
-import { AWSCURRENT, versionWith } from '../ports/secrets';
+import { other, SLOTS, type Slot, type SlotVersion } from '../core/slot';
+import { DatabaseError, type OpenSession, type ServerFacts, type UserFacts } from '../ports/database';
+import { AWSCURRENT, SecretMissingError, versionWith, type SecretDescription } from '../ports/secrets';
 import { asAdmin, loadCredential, markOf, type Credential } from './credential';
 import type { RotatorDependencies } from './dependencies';
+import { InstallationError } from './errors';
 import { describeSession } from './rotation';
 import { verdictOn } from './verify';
 
@@ -56,35 +58,61 @@ async function secretChecks(
   dependencies: RotatorDependencies,
   { config, record }: Credential,
 ): Promise<Check[]> {
-  const { secrets, parameters, environment } = dependencies;
   const checks: Check[] = [];
   for (const slot of SLOTS) {
-    const description = await secrets.describe(config.slots[slot].secretArn);
-    const current = versionWith(description, AWSCURRENT);
-    if (current === null) checks.push(fail(`secret ${slot}`, 'has no value: run bootstrap'));
-    else if (!description.rotationEnabled)
-      checks.push(fail(`secret ${slot}`, 'rotation is not enabled: apply the installation again'));
-    else checks.push(pass(`secret ${slot}`, 'has a value, rotation is enabled'));
+    const judge = (description: SecretDescription) => slotCheck(slot, description);
+    checks.push(await secretCheck(dependencies, slot, config.slots[slot].secretArn, judge));
   }
   if (record === null) return checks;
-  const { slot, version } = record.active;
-  const active = await secrets.describe(config.activeSecretArn);
-  const carried = versionWith(active, AWSCURRENT) === mirrorVersion(config.slots[slot].secretArn, version);
-  checks.push(
-    carried
-      ? pass('secret active', `carries ${slot}`)
-      : warn('secret active', `does not carry ${slot}; the next look publishes it again`),
-  );
-  if (active.rotationEnabled)
-    checks.push(fail('secret active', 'has rotation enabled: disable it, only blue and green are rotated'));
-  const pointerName = parameterName(environment.prefix, config.credential, 'pointer');
-  const pointer = (await parameters.get([pointerName])).get(pointerName)?.value;
-  checks.push(
-    pointer === slot
-      ? pass('pointer', slot)
-      : warn('pointer', `does not say ${slot}; the next look publishes it again`),
-  );
-  return checks;
+  const judge = (description: SecretDescription) => activeCheck(config, record.active, description);
+  checks.push(await secretCheck(dependencies, 'active', config.activeSecretArn, judge));
+  return [...checks, await pointerCheck(dependencies, config, record.active.slot)];
+}
+
+async function secretCheck(
+  { secrets }: RotatorDependencies,
+  kind: SecretKind,
+  secretArn: string,
+  judge: (description: SecretDescription) => Check,
+): Promise<Check> {
+  try {
+    return judge(await secrets.describe(secretArn));
+  } catch (error) {
+    if (error instanceof SecretMissingError) return fail(`secret ${kind}`, error.message);
+    throw error;
+  }
+}
+
+function slotCheck(slot: Slot, description: SecretDescription): Check {
+  const name = `secret ${slot}`;
+  if (versionWith(description, AWSCURRENT) === null) return fail(name, 'has no value: run bootstrap');
+  return description.rotationEnabled
+    ? pass(name, 'has a value, rotation is enabled')
+    : fail(name, 'rotation is not enabled: apply the installation again');
+}
+
+function activeCheck(
+  config: CredentialDocument,
+  { slot, version }: SlotVersion,
+  description: SecretDescription,
+): Check {
+  const name = 'secret active';
+  if (description.rotationEnabled)
+    return fail(name, 'has rotation enabled: disable it, only blue and green are rotated');
+  return versionWith(description, AWSCURRENT) === mirrorVersion(config.slots[slot].secretArn, version)
+    ? pass(name, `carries ${slot}`)
+    : warn(name, `does not carry ${slot}; the next look publishes it again`);
+}
+
+async function pointerCheck(
+  { parameters, environment }: RotatorDependencies,
+  config: CredentialDocument,
+  slot: Slot,
+): Promise<Check> {
+  const name = parameterName(environment.prefix, config.credential, 'pointer');
+  return (await parameters.get([name])).get(name)?.value === slot
+    ? pass('pointer', slot)
+    : warn('pointer', `does not say ${slot}; the next look publishes it again`);
 }
 
 async function databaseChecks(dependencies: RotatorDependencies, credential: Credential): Promise<Check[]> {
@@ -100,30 +128,32 @@ async function databaseChecks(dependencies: RotatorDependencies, credential: Cre
         ...serverChecks(config, facts),
       ];
       if (record !== null) {
-        const standby = other(record.active.slot);
-        const open = facts.admin.seesSessions ? await session.sessionsOf(config.slots[standby].user) : [];
-        checks.push(
-          open.length === 0
-            ? pass('standby sessions', 'none')
-            : warn(
-                'standby sessions',
-                `a rotation is refused while these are open: ${open.map(describeSession).join('; ')}`,
-              ),
-        );
+        const { user } = config.slots[other(record.active.slot)];
+        // An admin that cannot see sessions would find none while there are some.
+        if (facts.admin.seesSessions) checks.push(standbyCheck(await session.sessionsOf(user)));
         checks.push(await activeLogin(dependencies, config, record.active));
       }
       return checks;
     });
   } catch (error) {
     if (error instanceof DatabaseError) return [fail('database', error.message)];
+    if (error instanceof InstallationError || error instanceof ContractError)
+      return [fail('admin secret', error.message)];
     throw error;
   }
+}
+
+function standbyCheck(open: readonly OpenSession[]): Check {
+  const name = 'standby sessions';
+  if (open.length === 0) return pass(name, 'none');
+  const who = open.map(describeSession).join('; ');
+  return warn(name, `a rotation is refused while these are open: ${who}`);
 }
 
 async function activeLogin(
   dependencies: RotatorDependencies,
   config: CredentialDocument,
-  { slot, version }: { readonly slot: 'blue' | 'green'; readonly version: string },
+  { slot, version }: SlotVersion,
 ): Promise<Check> {
   const name = 'active login';
   const value = await dependencies.secrets.read(config.slots[slot].secretArn, { version });
