@@ -169,6 +169,24 @@ export class Installation {
     );
   }
 
+  /** Turns the rotation of a secret on without rotating it, as an apply does. */
+  async enableRotation(kind: SecretKind): Promise<void> {
+    rotations += 1;
+    const ClientRequestToken = token(`enabled-${String(rotations)}`);
+    await this.secrets.send(
+      new RotateSecretCommand({
+        SecretId: this.arns[kind],
+        ClientRequestToken,
+        RotationLambdaARN: FUNCTION_ARN,
+        RotateImmediately: false,
+      }),
+    );
+    await until('Secrets Manager took its AWSPENDING away', async () => {
+      const labels = await this.labels(kind);
+      return labels[ClientRequestToken] === undefined;
+    });
+  }
+
   async cancelRotation(slot: Slot): Promise<void> {
     await this.secrets.send(new CancelRotateSecretCommand({ SecretId: this.arns[slot] }));
   }
