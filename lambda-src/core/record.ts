@@ -50,8 +50,11 @@ export interface CredentialRecord {
   readonly reason: string | null;
 }
 
-/** How many rejected versions and handled requests are kept: more would only grow the parameter. */
-const KEPT = 10;
+/**
+ * How many rejected versions and handled requests are kept. Only a slot's current version and the latest request
+ * are ever looked up; more would only grow the parameter, which fifty consumers nearly fill.
+ */
+const KEPT = 4;
 
 const UNTOUCHED: ConsumerRecord = { old: [], intendedAt: null, deployment: null };
 

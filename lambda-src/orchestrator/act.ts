@@ -1,4 +1,3 @@
-import type { CredentialDocument } from '../contract/config-document';
 import { parameterName } from '../contract/names';
 import type { Evidence } from '../contract/record';
 import type { Action } from '../core/action';
@@ -9,6 +8,7 @@ import { consumerKey } from '../ports/services';
 import type { OrchestratorDependencies } from './dependencies';
 import type { Look } from './observe';
 import { publish } from './publish';
+import { writeRecord } from './write-record';
 
 /** What an action leaves for the next look. */
 export interface Acted {
@@ -56,17 +56,6 @@ export async function act(
       break;
   }
   return { again: true, verification: null };
-}
-
-async function writeRecord(
-  { parameters, environment }: OrchestratorDependencies,
-  config: CredentialDocument,
-  record: CredentialRecord,
-): Promise<void> {
-  await parameters.put(
-    parameterName(environment.prefix, config.credential, 'record'),
-    JSON.stringify(record),
-  );
 }
 
 /**

@@ -5,6 +5,7 @@ import { LabelMovedError, SecretMissingError } from '../ports/secrets';
 import type { OrchestratorDependencies } from './dependencies';
 import { lookAt } from './look';
 import { PublishError } from './publish';
+import { RecordTooLargeError } from './write-record';
 
 /** All the messages of a batch that concern one credential. */
 interface Wakes {
@@ -61,9 +62,12 @@ function parseRecord({ telemetry }: OrchestratorDependencies, { body, messageId 
 /** What AWS answered, or that it did not answer, and what our own ports name. */
 function isForeseen(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (
-    [ContractError, LabelMovedError, SecretMissingError, PublishError].some((known) => error instanceof known)
-  )
-    return true;
-  return '$metadata' in error || 'code' in error || error.name === 'TimeoutError';
+  const named = [ContractError, LabelMovedError, SecretMissingError, PublishError, RecordTooLargeError];
+  if (named.some((known) => error instanceof known)) return true;
+  return '$metadata' in error || isSystemError(error) || error.name === 'TimeoutError';
+}
+
+/** `ECONNRESET` and the like; what Node calls `ERR_…` is a mistake in the code. Source: Node.js, "Class: SystemError". */
+function isSystemError(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && /^E(?!RR_)[A-Z0-9]+$/.test(error.code);
 }

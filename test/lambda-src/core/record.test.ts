@@ -8,14 +8,14 @@ describe('the record', () => {
     expect(isRejected(once, GREEN)).toBe(true);
   });
 
-  it('keeps the ten latest rejections and answers: the parameter must not grow', () => {
+  it('keeps the four latest rejections and answers: the parameter must not grow', () => {
     let record = settled();
     for (let i = 0; i < 12; i += 1)
       record = answer(reject(record, { ...GREEN, version: `v${i}` }), `r${i}`, 'done');
     expect(record.rejected.map(({ version }) => version)).toEqual(
-      Array.from({ length: 10 }, (_, i) => `v${i + 2}`),
+      Array.from({ length: 4 }, (_, i) => `v${i + 8}`),
     );
-    expect(record.handled).toHaveLength(10);
+    expect(record.handled).toHaveLength(4);
   });
 
   it('a version that becomes active is rejected no more', () => {

@@ -1,0 +1,96 @@
+import { parseCredentialDocument } from '../../../lambda-src/contract/config-document';
+import { parseRecord } from '../../../lambda-src/contract/record';
+import { answer, reject, type ConsumerRecord, type CredentialRecord } from '../../../lambda-src/core/record';
+import { writeRecord } from '../../../lambda-src/orchestrator/write-record';
+import { consumersNamed, MemoryInstallation, versionId } from '../../support/memory-installation';
+
+const STANDARD = 4_096;
+const ADVANCED = 8_192;
+
+/** As long as ECS makes them. */
+const deployment = (index: number) => `ecs-svc/${String(index).padStart(19, '7')}`;
+const serviceName = (index: number) => `production/service-${String(index).padStart(2, '0')}`;
+
+let installation: MemoryInstallation;
+beforeEach(() => {
+  installation = new MemoryInstallation(consumersNamed(1));
+});
+
+/** A record in the middle of a revert, with all the history that it keeps. */
+function fullRecord(count: number, name = serviceName): CredentialRecord {
+  const consumers: Record<string, ConsumerRecord> = {};
+  for (let index = 0; index < count; index += 1) {
+    const intendedAt = installation.clock.now();
+    consumers[name(index)] = { old: [deployment(index)], intendedAt, deployment: deployment(index + 100) };
+  }
+  let record: CredentialRecord = {
+    ...installation.record(),
+    phase: 'reverting',
+    previous: { slot: 'green', version: versionId('green-1') },
+    flippedAt: installation.clock.now(),
+    consumers,
+  };
+  for (let index = 0; index < 20; index += 1) {
+    record = reject(record, { slot: 'green', version: versionId(`green-${index}`) });
+    record = answer(record, versionId(`request-${index}`), 'done');
+  }
+  return record;
+}
+
+async function stored(record: CredentialRecord): Promise<{ record: CredentialRecord | null; bytes: number }> {
+  const name = installation.name('config');
+  const config = parseCredentialDocument(name, installation.parameters.peek(name)?.value ?? '');
+  await writeRecord(installation.dependencies, config, record);
+  const text = installation.parameters.peek(installation.name('record'))?.value ?? '';
+  return { record: parseRecord(text), bytes: Buffer.byteLength(text) };
+}
+
+describe('the record', () => {
+  it('of twenty consumers, in the middle of a revert and with all its history, fits a standard parameter', async () => {
+    const record = fullRecord(20);
+    const { bytes, record: read } = await stored(record);
+    expect(bytes).toBeLessThanOrEqual(STANDARD);
+    expect(read).toEqual(record);
+    expect(installation.telemetry.lines).toEqual([]);
+  });
+
+  it('of fifty consumers fits an advanced one only, and says so', async () => {
+    const record = fullRecord(50);
+    const { bytes, record: read } = await stored(record);
+    expect(bytes).toBeGreaterThan(STANDARD);
+    expect(bytes).toBeLessThanOrEqual(ADVANCED);
+    expect(read).toEqual(record);
+    expect(installation.telemetry.lines).toMatchObject([
+      { message: 'the record needs an advanced parameter', fields: { credential: 'app', bytes } },
+    ]);
+  });
+
+  it('of fifty consumers that all failed is stored all the same: its texts are cut, nothing that decides is', async () => {
+    const record = fullRecord(50);
+    const reason = Object.keys(record.consumers)
+      .map((name) => `${name}: not on a completed new deployment by the deadline`)
+      .join('; ');
+    const refused = answer(record, 'last', `refused: ${reason}`);
+    const { bytes, record: read } = await stored({ ...refused, reason });
+    expect(bytes).toBeLessThanOrEqual(ADVANCED);
+    expect(read?.reason).toMatch(/^production\/service-00: not on a .*…$/);
+    expect(read?.handled.at(-1)?.answer).toMatch(/^refused: production.*…$/);
+    const texts = { reason: null, handled: [] };
+    expect({ ...read, ...texts }).toEqual({ ...refused, ...texts });
+  });
+
+  it('whose consumers have names too long for any parameter is refused in words, before anything is written', async () => {
+    const before = installation.revision();
+    const long = (index: number) => `${'c'.repeat(100)}/${'s'.repeat(100)}-${index}`;
+    await expect(stored(fullRecord(50, long))).rejects.toThrow(
+      /^The record of app would have \d+ bytes and a parameter holds 8192: register fewer consumers with it\.$/,
+    );
+    expect(installation.revision()).toBe(before);
+  });
+
+  it('whose texts are short keeps every character of them', async () => {
+    const reason = 'x'.repeat(1_000);
+    const { record: read } = await stored({ ...fullRecord(5), reason });
+    expect(read?.reason).toBe(reason);
+  });
+});
