@@ -1,4 +1,5 @@
 import {
+  ClusterNotFoundException,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
@@ -90,14 +91,24 @@ export class EcsServices implements Services {
         .map((consumer) => consumer.service);
       for (let from = 0; from < names.length; from += SERVICES_PER_CALL) {
         const services = names.slice(from, from + SERVICES_PER_CALL);
-        const answer = await this.client.send(new DescribeServicesCommand({ cluster, services }));
-        for (const service of answer.services ?? []) {
+        for (const service of await this.#describeSome(cluster, services)) {
           if (service.serviceName !== undefined)
             found.set(consumerKey({ cluster, service: service.serviceName }), service);
         }
       }
     }
     return found;
+  }
+
+  /** A cluster that is missing has no services: those of the other clusters are answered all the same. */
+  async #describeSome(cluster: string, services: string[]): Promise<readonly Service[]> {
+    try {
+      const answer = await this.client.send(new DescribeServicesCommand({ cluster, services }));
+      return answer.services ?? [];
+    } catch (error) {
+      if (error instanceof ClusterNotFoundException) return [];
+      throw error;
+    }
   }
 
   async #list(cluster: string, serviceName: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<string[]> {
@@ -111,13 +122,20 @@ export class EcsServices implements Services {
         arns.push(...(page.taskArns ?? []));
         nextToken = page.nextToken;
       } catch (error) {
-        if (error instanceof ServiceNotFoundException || error instanceof ServiceNotActiveException)
-          return arns;
+        if (isGone(error)) return arns;
         throw error;
       }
     } while (nextToken !== undefined);
     return arns;
   }
+}
+
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof ServiceNotFoundException ||
+    error instanceof ServiceNotActiveException ||
+    error instanceof ClusterNotFoundException
+  );
 }
 
 function deploymentsOf({ deployments = [] }: Service): Deployment[] {

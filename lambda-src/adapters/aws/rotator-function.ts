@@ -12,12 +12,16 @@ export class RotatorFunction implements RotatorClient {
   ) {}
 
   async verify(credential: string, { slot, version }: SlotVersion): Promise<Verdict> {
-    const answer = await this.client.send(
-      new InvokeCommand({
-        FunctionName: this.functionName,
-        Payload: JSON.stringify({ action: 'verify', credential, slot, version }),
-      }),
-    );
+    const command = new InvokeCommand({
+      FunctionName: this.functionName,
+      Payload: JSON.stringify({ action: 'verify', credential, slot, version }),
+    });
+    let answer;
+    try {
+      answer = await this.client.send(command);
+    } catch (error) {
+      return { result: 'outage', detail: `the rotator could not be invoked: ${String(error)}` };
+    }
     const text = answer.Payload === undefined ? '' : Buffer.from(answer.Payload).toString('utf8');
     if (answer.FunctionError !== undefined)
       return { result: 'outage', detail: `the rotator failed: ${errorMessage(text)}` };
