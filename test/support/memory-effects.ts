@@ -37,11 +37,9 @@ export class Effects {
     const { how } = this.planned;
     this.planned = null;
     if (how === 'dies before') this.die(call, how);
-    const done = work();
+    work();
     if (how === 'dies after') this.die(call, how);
-    if (how === 'times out after')
-      throw Object.assign(new Error(`${call} timed out`), { name: 'TimeoutError' });
-    return done;
+    throw Object.assign(new Error(`${call} timed out`), { name: 'TimeoutError' });
   }
 
   /** Disturbs the effect with this number, counted from 1 and from now. */

@@ -1,0 +1,114 @@
+import { EcsServices } from '../../../../lambda-src/adapters/aws/ecs';
+import { consumerKey, type ConsumerName, type Services } from '../../../../lambda-src/ports/services';
+import { MemoryServices } from '../../../support/memory-services';
+import { createService, settled, startWorld, until, valueArn } from '../../../local/ecs/harness';
+
+const WEB: ConsumerName = { cluster: 'main', service: 'web' };
+const MISSING: ConsumerName = { cluster: 'main', service: 'missing' };
+
+/** Services with one that is called web and runs one task that reads one value. */
+interface Subject {
+  readonly services: Services;
+  /** Lets the latest deployment of web come to its end. */
+  finish(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SUBJECTS: readonly [string, () => Promise<Subject>][] = [
+  [
+    'in memory',
+    () => {
+      const clock = { now: () => 1_000 };
+      const services = new MemoryServices(clock);
+      const published = { slot: 'blue', version: 'blue-1' } as const;
+      services.create(WEB, published, [valueArn]);
+      return Promise.resolve({
+        services,
+        finish: () => {
+          services.finish(published);
+          return Promise.resolve();
+        },
+        close: () => Promise.resolve(),
+      });
+    },
+  ],
+  [
+    'over Amazon ECS',
+    async () => {
+      const world = await startWorld();
+      await createService(world);
+      await settled(world);
+      return {
+        services: new EcsServices(world.client),
+        finish: async () => {
+          await settled(world);
+        },
+        close: () => world.close(),
+      };
+    },
+  ],
+];
+
+describe.each(SUBJECTS)('services %s', (_name, start) => {
+  let subject: Subject;
+  let services: Services;
+  beforeEach(async () => {
+    subject = await start();
+    services = subject.services;
+  });
+  afterEach(() => subject.close());
+
+  const web = async () => {
+    const [found] = await services.observe([WEB]);
+    if (found === undefined) throw new Error('one was asked for');
+    return found;
+  };
+  const primaryOf = async () => (await web()).consumer.deployments.find(({ primary }) => primary);
+
+  it('are answered in the order asked, those that do not exist among them', async () => {
+    const [missing, found] = await services.observe([MISSING, WEB]);
+    expect(missing).toEqual({
+      consumer: { name: consumerKey(MISSING), exists: false, desiredCount: 0, deployments: [] },
+      taskDefinition: null,
+    });
+    expect(found?.consumer).toMatchObject({ name: 'main/web', exists: true, desiredCount: 1 });
+    expect(found?.consumer.deployments).toEqual([
+      {
+        id: expect.any(String) as string,
+        primary: true,
+        state: 'completed',
+        createdAt: expect.any(Number) as number,
+      },
+    ]);
+  });
+
+  it('say which task definition runs, and what its containers read', async () => {
+    const { taskDefinition } = await web();
+    expect(await services.valuesRead(taskDefinition ?? '')).toEqual([valueArn]);
+  });
+
+  it('have tasks that name the deployment that started them', async () => {
+    const tasks = await services.tasks(WEB);
+    expect(tasks).toHaveLength(1);
+    expect(tasks[0]?.startedBy).toBe((await primaryOf())?.id);
+    expect(await services.tasks(MISSING)).toEqual([]);
+  });
+
+  it('answer a forced deployment with the id of the new one, which is in progress, then completes on its own tasks', async () => {
+    const before = await primaryOf();
+    const id = await services.forceDeployment(WEB);
+    expect(id).not.toBe(before?.id);
+    expect(await primaryOf()).toMatchObject({ id, state: 'in-progress' });
+    await subject.finish();
+    expect(await primaryOf()).toMatchObject({ id, state: 'completed' });
+    await until('only its tasks are left', async () => {
+      const tasks = await services.tasks(WEB);
+      return tasks.length === 1 && tasks[0]?.startedBy === id;
+    });
+    expect((await web()).taskDefinition).not.toBeNull();
+  });
+
+  it('deploy twice where a deployment is forced twice: there is no token', async () => {
+    expect(await services.forceDeployment(WEB)).not.toBe(await services.forceDeployment(WEB));
+  });
+});
