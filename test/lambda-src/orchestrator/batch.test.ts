@@ -31,7 +31,8 @@ beforeEach(() => {
   jest.spyOn(installation.parameters, 'get').mockImplementation(async (names) => {
     const credential = names[0]?.split('/').at(-2) ?? '';
     looks.push(credential);
-    return failures.has(credential) ? Promise.reject(failures.get(credential)) : get(names);
+    if (failures.has(credential)) throw failures.get(credential) as Error;
+    return await get(names);
   });
 });
 
