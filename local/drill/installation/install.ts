@@ -101,8 +101,14 @@ async function putDocument(options: InstallationOptions, secrets: Installation['
     activeSecretArn: secrets.active,
     urlOptions: 'sslmode=verify-full',
     consumers: options.services.map(({ name }) => ({ cluster: CLUSTER, service: name })),
-    // One machine has one clock, and its ECS answers at once: the margins can be short.
-    rollout: { deadlineSeconds: 30, drainAlarmSeconds: 30, skewSeconds: 0.05, visibilitySeconds: 1 },
+    // One machine has one clock, and its ECS answers at once: the margins can be short. The deadline must outlast the
+    // time in which the queue hides the message of an orchestrator that was killed.
+    rollout: {
+      deadlineSeconds: 4 * FUNCTION_SECONDS,
+      drainAlarmSeconds: 4 * FUNCTION_SECONDS,
+      skewSeconds: 0.05,
+      visibilitySeconds: 1,
+    },
     rotatorTimeoutSeconds: FUNCTION_SECONDS,
     ...options.document,
   };

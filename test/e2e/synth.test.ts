@@ -1,0 +1,38 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describeWith, run, runTool, type Ended } from './tools';
+
+let output: string;
+let synthesized: Ended;
+
+beforeAll(async () => {
+  output = mkdtempSync(path.join(tmpdir(), 'tandem-synth-'));
+  synthesized = await runTool('cdktf', 'synth', '--output', output);
+});
+
+afterAll(() => {
+  rmSync(output, { recursive: true, force: true });
+});
+
+describe('the example at the root', () => {
+  it('is synthesized by cdktf on a clone, one stack per state file', () => {
+    expect(synthesized).toMatchObject({ code: 0 });
+    expect(readdirSync(path.join(output, 'stacks')).sort()).toEqual(['database', 'rotation', 'service']);
+  });
+});
+
+describeWith('terraform', 'terraform, with the real AWS provider', () => {
+  it.each(['database', 'rotation', 'service'])('finds the %s stack valid', async (stack) => {
+    const cwd = path.join(output, 'stacks', stack);
+    const init = await run('terraform', ['init', '-backend=false', '-input=false', '-no-color'], { cwd });
+    expect(init).toMatchObject({ code: 0 });
+    const validated = await run('terraform', ['validate', '-json'], { cwd });
+    expect(JSON.parse(validated.stdout)).toMatchObject({
+      valid: true,
+      error_count: 0,
+      warning_count: 0,
+      diagnostics: [],
+    });
+  });
+});
