@@ -1,5 +1,4 @@
-/** How often a program that npm started looks whether npm is still there. */
-const PARENT_CHECK_MS = 500;
+import { watchNpm } from '../processes/parents';
 
 /**
  * Turns Ctrl-C, SIGTERM and the loss of the parent into one abort signal. A second Ctrl-C ends the process at once:
@@ -13,19 +12,14 @@ export function interruption(): { readonly signal: AbortSignal; readonly end: ()
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, abort);
-  const parent = process.ppid;
-  // Started by npm, this process must not outlive it; started by hand, it may outlive the shell.
-  const watch =
-    process.env['npm_lifecycle_event'] === undefined
-      ? undefined
-      : setInterval(() => {
-          if (process.ppid !== parent && !controller.signal.aborted) abort();
-        }, PARENT_CHECK_MS).unref();
+  const unwatch = watchNpm(() => {
+    if (!controller.signal.aborted) abort();
+  });
   return {
     signal: controller.signal,
     end: () => {
       for (const name of signals) process.off(name, abort);
-      clearInterval(watch);
+      unwatch();
     },
   };
 }

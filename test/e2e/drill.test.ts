@@ -99,25 +99,22 @@ describe('npm start', () => {
   });
 
   onLinux.each([
-    ['SIGINT', 'while it starts', /starting/],
-    ['SIGINT', 'in the middle of a rotation', /rotation 1/],
-    ['SIGKILL', 'while it starts', /starting/],
-    ['SIGKILL', 'in the middle of a rollout', /redeploying/],
-  ] as const)('%s %s leaves no process behind for longer than five seconds', async (signal, _when, at) => {
-    const { child, temporary } = startDrill(signal.toLowerCase());
+    ['Ctrl-C while it starts', 'SIGINT', 'group', /starting/],
+    ['Ctrl-C in the middle of a rotation', 'SIGINT', 'group', /rotation 1/],
+    ['SIGKILL of npm alone while it starts', 'SIGKILL', 'npm', /starting/],
+    ['SIGKILL of npm alone in the middle of a rollout', 'SIGKILL', 'npm', /redeploying/],
+    ['SIGKILL of npm and the drill in the middle of a rollout', 'SIGKILL', 'group', /redeploying/],
+  ] as const)('%s leaves no process behind for longer than five seconds', async (_, signal, whom, at) => {
+    const { child, temporary } = startDrill('ended');
     let said = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text));
     await eventually(`the drill to say ${String(at)}`, 60_000, () => at.test(said));
     if (child.pid === undefined) throw new Error('npm did not start');
-    // Ctrl-C reaches the whole group; SIGKILL here is the worst case, in which npm alone is lost.
-    if (signal === 'SIGINT') process.kill(-child.pid, signal);
-    else child.kill(signal);
-    await eventually(
-      `every process to be gone, of which ${leftOf(temporary).join(' ')} are left`,
-      5_000,
-      () => leftOf(temporary).length === 0,
-    );
+    process.kill(whom === 'group' ? -child.pid : child.pid, signal);
+    await eventually('every process to be gone', 5_000, () => leftOf(temporary).length === 0);
     expect(readdirSync(temporary).filter((entry) => entry.startsWith('tandem-run-'))).toEqual([]);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   });
 
   it('says what is wrong with its options, all at once, and runs nothing', () => {
