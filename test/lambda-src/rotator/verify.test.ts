@@ -5,6 +5,7 @@ import type { LoginOutcome } from '../../../lambda-src/ports/database';
 import type { RotatorDependencies } from '../../../lambda-src/rotator/dependencies';
 import { verify } from '../../../lambda-src/rotator/verify';
 import { holdLock, waitingForLock } from '../../support/rotator/lock';
+import { replaced } from '../../support/rotator/replaced';
 import { RotatorRig } from '../../support/rotator/rig';
 import type { Installation } from '../../support/rotator/installation';
 
@@ -158,6 +159,28 @@ describe('verify and the lock', () => {
     await app.alterByHand(app.names.users.green, password);
     await release();
     expect(await verdict).toMatchObject({ result: 'accepted' });
+  });
+});
+
+describe('verify while it tries the value', () => {
+  it('still holds the lock, so that nobody alters the user before the verdict', async () => {
+    const app = await rig.install();
+    const { database } = app.dependencies;
+    const held: number[] = [];
+    const watched = replaced(database, {
+      login: async (...given) => {
+        const locks = await rig.test.server.query(
+          `SELECT FROM pg_locks l JOIN pg_stat_activity s USING (pid)
+           WHERE l.locktype = 'advisory' AND l.granted AND s.usename = $1`,
+          [app.names.admin],
+        );
+        held.push(locks.length);
+        return await database.login(...given);
+      },
+    });
+    const verdict = await ask(app, 'green', undefined, { ...app.dependencies, database: watched });
+    expect(verdict).toMatchObject({ result: 'accepted' });
+    expect(held).toEqual([1]);
   });
 });
 
