@@ -69,5 +69,5 @@ function isForeseen(error: unknown): boolean {
 
 /** `ECONNRESET` and the like; what Node calls `ERR_…` is a mistake in the code. Source: Node.js, "Class: SystemError". */
 function isSystemError(error: Error): boolean {
-  return 'code' in error && typeof error.code === 'string' && /^E(?!RR_)[A-Z0-9]+$/.test(error.code);
+  return 'code' in error && typeof error.code === 'string' && /^E(?!RR_)[A-Z0-9_]+$/.test(error.code);
 }

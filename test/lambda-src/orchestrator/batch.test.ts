@@ -71,6 +71,7 @@ describe('a batch of wake-ups', () => {
     ['a refusal of AWS', Object.assign(new Error('AccessDenied'), { $metadata: { httpStatusCode: 400 } })],
     ['a connection that broke', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })],
     ['a name that cannot be resolved', Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' })],
+    ['a resolver that is busy', Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' })],
     ['no answer in time', Object.assign(new Error('timed out'), { name: 'TimeoutError' })],
     ['a label that somebody moved', new LabelMovedError('moved')],
   ])('counts as handled in spite of %s: the group must not be blocked', async (_what, error) => {
