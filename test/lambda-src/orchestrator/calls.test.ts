@@ -47,4 +47,14 @@ describe('a look costs no more calls than it needs', () => {
     expect(installation.record().phase).toBe('settled');
     expect(installation.effects.calls.filter(isListing)).toHaveLength(50);
   });
+
+  it('rolling out: the tasks of a service that is scaled to nothing are asked for from the flip on', async () => {
+    const installation = new MemoryInstallation(consumersNamed(2));
+    installation.services.service('main/web-1').scale(0);
+    installation.rotate();
+    await installation.look();
+    expect(new Set(installation.effects.calls.filter(isListing))).toEqual(
+      new Set(['services.tasks main/web-1']),
+    );
+  });
 });

@@ -136,6 +136,12 @@ describe('publish', () => {
     expect(installation.mirror()).toEqual(green);
   });
 
+  it('believes no move that cannot be read back, and leaves the pointer', async () => {
+    jest.spyOn(installation.secrets, 'moveLabel').mockResolvedValue();
+    await expect(publishGreen()).rejects.toThrow('does not carry green after the move');
+    expect(installation.pointer()).toBe('blue');
+  });
+
   const deaths = [1, 2, 3].flatMap((effect) =>
     (['dies before', 'dies after', 'times out after'] as const).map((how): [number, Disturbance] => [
       effect,

@@ -177,6 +177,26 @@ describe('what else moves a settled credential', () => {
     expect(installation.secrets.versionWith(arnOf('green'), AWSPENDING)).toBeNull();
   });
 
+  it('an AWSPENDING whose age is unknown is left alone', async () => {
+    installation.secrets.begin(arnOf('green'), versionId('green-2'));
+    jest.spyOn(installation.secrets, 'createdAt').mockResolvedValue(null);
+    installation.tick(3_600_000);
+    await installation.look();
+    expect(installation.secrets.versionWith(arnOf('green'), AWSPENDING)).toBe(versionId('green-2'));
+  });
+
+  it('an AWSPENDING on the current version, as a rotation that succeeded leaves it, is left alone', async () => {
+    for (const name of ['green-2', 'blue-2']) {
+      installation.rotate(undefined, name);
+      await installation.converge();
+    }
+    installation.tick(3_600_000);
+    installation.effects.forget();
+    await installation.look();
+    expect(installation.effects.effects).toEqual([]);
+    expect(installation.secrets.versionWith(arnOf('green'), AWSPENDING)).toBe(versionId('green-2'));
+  });
+
   it('a refused rotation of the active user is answered by one of the standby, once', async () => {
     installation.secrets.begin(arnOf('blue'), versionId('blue-2'));
     installation.effects.forget();

@@ -138,9 +138,12 @@ describe('services', () => {
       deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
     });
     const { primaryId } = await settled(world);
-    const broken = await register(world, { command: [process.execPath, '-e', 'process.exit(1)'] });
+    const broken = await register(world, { command: ['/no/such/program'] });
     await world.client.send(
       new UpdateServiceCommand({ cluster: 'main', service: 'web', taskDefinition: broken }),
+    );
+    await until('the deployment to fail', () =>
+      world.events.some(({ detail }) => detail['eventName'] === 'SERVICE_DEPLOYMENT_FAILED'),
     );
     await until('the rollback', async () => {
       const [found] = await services.observe([WEB]);
