@@ -2,14 +2,25 @@ import prettier from 'eslint-config-prettier';
 import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-const builtins = { group: ['node:*'], message: 'core decides over plain data: no I/O, no clock, no built-in module.' };
+const builtins = {
+  group: ['node:*'],
+  message: 'core decides over plain data: no I/O, no clock, no built-in module.',
+};
 const packages = { regex: '^[^.]', message: 'core imports no package.' };
 
 /** Import directions: core ← ports ← adapters ← handlers; each zone lists what its files may not reach. */
 const directions = [
   { target: './lambda-src/core', from: '.', except: ['./lambda-src/core'] },
-  { target: './lambda-src/ports', from: '.', except: ['./lambda-src/ports', './lambda-src/core', './lambda-src/contract', './node_modules'] },
-  { target: './lambda-src/contract', from: '.', except: ['./lambda-src/contract', './lambda-src/core', './node_modules'] },
+  {
+    target: './lambda-src/ports',
+    from: '.',
+    except: ['./lambda-src/ports', './lambda-src/core', './lambda-src/contract', './node_modules'],
+  },
+  {
+    target: './lambda-src/contract',
+    from: '.',
+    except: ['./lambda-src/contract', './lambda-src/core', './node_modules'],
+  },
   { target: './lambda-src/adapters', from: './lambda-src/rotator' },
   { target: './lambda-src/adapters', from: './lambda-src/orchestrator' },
   { target: './lambda-src/rotator', from: './lambda-src/orchestrator' },
@@ -43,14 +54,24 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: '@cdktf/provider-aws', message: 'The index costs 550 MB: import @cdktf/provider-aws/lib/<resource>.' }] },
+        {
+          paths: [
+            {
+              name: '@cdktf/provider-aws',
+              message: 'The index costs 550 MB: import @cdktf/provider-aws/lib/<resource>.',
+            },
+          ],
+        },
       ],
       eqeqeq: 'error',
     },
   },
   {
     files: ['lambda-src/core/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [builtins, packages] }], 'no-restricted-globals': ['error', 'Date', 'process', 'fetch', 'setTimeout', 'console'] },
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [builtins, packages] }],
+      'no-restricted-globals': ['error', 'Date', 'process', 'fetch', 'setTimeout', 'console'],
+    },
   },
   {
     files: ['test/**/*.ts'],

@@ -29,7 +29,9 @@ function requireNode([major, minor]) {
 
 /** Changes whenever what should be installed does. */
 function wanted() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 function installed() {
@@ -55,9 +57,13 @@ async function ensureDependencies() {
     const [command, before] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
     const args = [...before, 'ci', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
     // What the installation prints must not mix with what the command prints.
-    const code = await exitOf(spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' }));
+    const code = await exitOf(
+      spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' }),
+    );
     if (code !== 0) {
-      console.error(`Installing the dependencies failed (npm ended with ${code}). Mend what it says above and try again.`);
+      console.error(
+        `Installing the dependencies failed (npm ended with ${code}). Mend what it says above and try again.`,
+      );
       process.exitCode = code;
       process.exit();
     }

@@ -44,8 +44,9 @@ export function passwordChanges(stage: Stage, user: string): number {
   return stage.server
     .text()
     .split('\n')
-    .filter((line) => line.includes('statement: ALTER ROLE') && line.includes(user) && line.includes('PASSWORD'))
-    .length;
+    .filter(
+      (line) => line.includes('statement: ALTER ROLE') && line.includes(user) && line.includes('PASSWORD'),
+    ).length;
 }
 
 /** The evidence of the latest rotation. */

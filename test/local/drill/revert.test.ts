@@ -23,7 +23,11 @@ let directory: string;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tandem-test-'));
   const command = [process.execPath, '-e', FAILS_ON_GREEN, join(directory, 'mended')];
-  stage = await raiseTestStage({ services: [{ name: 'web' }, { name: 'fragile', command }] });
+  stage = await raiseTestStage({
+    services: [{ name: 'web' }, { name: 'fragile', command }],
+    // A task must have time to crash before it counts as healthy, also on a machine under load.
+    settings: { events: { rateEveryMs: 2_000 }, ecs: { settleMs: 3_000, stopTimeoutMs: 5_000 } },
+  });
 });
 
 afterAll(async () => {
