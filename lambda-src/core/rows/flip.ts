@@ -30,7 +30,7 @@ export const recordMissing: Row = ({ record, slots, activeValueExists, now }) =>
 
 /** Row 4: publish what the record says, but only what logs in, verified after the record was written; then note the flip. */
 export const flipUnfinished: Row = (observation) => {
-  const { record, mirror, pointer, now } = observation;
+  const { record, mirror, pointer } = observation;
   if (record === null || (record.phase !== 'rolling' && record.phase !== 'reverting')) return null;
   const published = mirror === 'active' && pointer === 'active';
   if (published && record.flippedAt !== null) return null;
@@ -47,7 +47,7 @@ export const flipUnfinished: Row = (observation) => {
         kind: 'write-record',
         row: '4',
         record: noteFlip(observation, record),
-        why: `flipped at ${now}`,
+        why: 'published and read back: deployments that exist now are old',
       };
   }
 };

@@ -161,7 +161,7 @@ function flipTo(
         kind: 'write-record',
         row,
         record: rolling,
-        why: `${target.slot} ${target.version} becomes active`,
+        why: `${target.slot} was rotated and logs in: it becomes active`,
       };
     }
   }
