@@ -115,7 +115,12 @@ async function startAws(options: SystemOptions, keeper: Keeper, directory: strin
     ...(options.forwardTo === undefined ? {} : { forwardTo: options.forwardTo }),
   });
   url = endpoint.url;
-  return { url, callLog, ecs, lambda, secrets, close: () => endpoint.close() };
+  const close = async () => {
+    // What calls the endpoint ends first: a function cut off from it would report a failure that is none.
+    await Promise.all([events.close(), lambda.close(), ecs.close()]);
+    await endpoint.close();
+  };
+  return { url, callLog, ecs, lambda, secrets, close };
 }
 
 /** Each service is given the others it needs as interfaces; this is the only place that knows them all. */
