@@ -12,6 +12,7 @@ import { startPostgres, type PostgresServer } from './postgres/server';
 import { removeAbandonedRuns } from './processes/abandoned-runs';
 import { startKeeper, type Keeper } from './processes/keeper';
 import { createRunDirectory } from './processes/run-directory';
+import { createRds } from './rds/rds';
 import { createSecretsManager, type SecretsManager } from './secretsmanager/service';
 import { createSqs } from './sqs/sqs';
 import { createSsm } from './ssm/service';
@@ -76,7 +77,8 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
     const { log } = options;
     const postgres = await startPostgres({ version: options.postgres, keeper, runDirectory, log });
     const admin = await createRdsLikeAdmin(postgres, { database: options.database });
-    const aws = await startAws(options, keeper, runDirectory.subdirectory('lambda'));
+    const database = { postgres, admin };
+    const aws = await startAws(options, keeper, runDirectory.subdirectory('lambda'), database);
     return {
       ...aws,
       place: PLACE,
@@ -97,17 +99,37 @@ export async function startSystem(options: SystemOptions): Promise<LocalSystem> 
   }
 }
 
+/** The server that RDS instances are, and the admin that it has already. */
+interface Database {
+  readonly postgres: PostgresServer;
+  readonly admin: RdsLikeAdmin;
+}
+
 type Aws = Pick<LocalSystem, 'url' | 'callLog' | 'ecs' | 'lambda' | 'secrets' | 'close'>;
 
-async function startAws(options: SystemOptions, keeper: Keeper, directory: string): Promise<Aws> {
+async function startAws(
+  options: SystemOptions,
+  keeper: Keeper,
+  directory: string,
+  database: Database,
+): Promise<Aws> {
   const callLog = createCallLog();
   // Functions, tasks and queues learn the address only once the port is known, which is before any of them runs.
   let url = '';
   const services = buildServices(options, keeper, directory, callLog, () => url);
   const { sqs, lambda, events, secrets, ssm, ecs, sts } = services;
+  const rds = createRds({
+    place: PLACE,
+    clock,
+    newId: randomUUID,
+    secrets,
+    // The certificate names localhost, and verify-full compares.
+    server: { host: 'localhost', port: database.postgres.port, version: database.postgres.version },
+    provision: (wanted) => provision(database, options.database, wanted),
+  });
   const endpoint = await startEndpoint({
     services: { secretsmanager: secrets, ssm, ecs, events },
-    rawServices: { lambda, sqs, sts },
+    rawServices: { lambda, sqs, sts, rds },
     place: PLACE,
     clock,
     callLog,
@@ -121,6 +143,16 @@ async function startAws(options: SystemOptions, keeper: Keeper, directory: strin
     await endpoint.close();
   };
   return { url, callLog, ecs, lambda, secrets, close };
+}
+
+/** The admin of an RDS instance: the one that the server has, where it is the one that is asked for. */
+async function provision(
+  { postgres, admin }: Database,
+  existing: string,
+  { username, database }: { readonly username: string; readonly database?: string },
+): Promise<RdsLikeAdmin> {
+  if (username === admin.username && (database ?? existing) === existing) return admin;
+  return createRdsLikeAdmin(postgres, { username, ...(database === undefined ? {} : { database }) });
 }
 
 /** Each service is given the others it needs as interfaces; this is the only place that knows them all. */

@@ -2,7 +2,6 @@ import { DataAwsDbInstance } from '@cdktf/provider-aws/lib/data-aws-db-instance'
 import { DataAwsSecurityGroup } from '@cdktf/provider-aws/lib/data-aws-security-group';
 import { Construct } from 'constructs';
 import type { DatabaseAccess } from '../rotator/rotator';
-import { DATABASE_PORT } from './database';
 import { databaseNames } from './names';
 
 export interface DatabaseLookupProps {
@@ -10,6 +9,8 @@ export interface DatabaseLookupProps {
   /** Name of the database in the server. */
   readonly name: string;
   readonly vpcId: string;
+  /** Where it listens. */
+  readonly port: number;
 }
 
 /** The database of this installation, found by its name from another state. */
@@ -22,7 +23,7 @@ export class DatabaseLookup extends Construct {
       dbInstanceIdentifier: databaseNames.instance(props.prefix),
     });
     this.access = {
-      writer: { host: instance.address, port: DATABASE_PORT },
+      writer: { host: instance.address, port: props.port },
       readers: [],
       lockDatabase: props.name,
       adminSecretArn: instance.masterUserSecret.get(0).secretArn,

@@ -9,9 +9,6 @@ import type { Network } from '../network/network';
 import { databaseName, resourceName } from '../shared/naming';
 import { databaseNames } from './names';
 
-/** Where the database listens. */
-export const DATABASE_PORT = 5432;
-
 export interface DatabaseProps {
   readonly prefix: string;
   readonly network: Network;
@@ -26,6 +23,8 @@ export interface DatabaseProps {
   /** Days. */
   readonly backupRetention: number;
   readonly adminUser: string;
+  /** Where it listens. */
+  readonly port: number;
   readonly protect: boolean;
 }
 
@@ -51,7 +50,7 @@ export class Database extends Construct {
       storageType: 'gp3',
       storageEncrypted: true,
       dbName: props.name,
-      port: DATABASE_PORT,
+      port: props.port,
       username: props.adminUser,
       // The password never passes through Terraform.
       manageMasterUserPassword: true,
@@ -87,7 +86,7 @@ export class Database extends Construct {
   }
 
   /** @returns the id of the database's own group */
-  private securityGroups({ prefix, network }: DatabaseProps): string {
+  private securityGroups({ prefix, network, port }: DatabaseProps): string {
     const server = new SecurityGroup(this, 'server', {
       name: resourceName(prefix, ['database']),
       description: 'The database',
@@ -98,7 +97,7 @@ export class Database extends Construct {
       description: 'Who may connect to the database',
       vpcId: network.vpcId,
     });
-    const connection = { ipProtocol: 'tcp', fromPort: DATABASE_PORT, toPort: DATABASE_PORT };
+    const connection = { ipProtocol: 'tcp', fromPort: port, toPort: port };
     new VpcSecurityGroupIngressRule(this, 'from-clients', {
       ...connection,
       securityGroupId: server.id,
