@@ -96,9 +96,12 @@ export class RotationStack extends TandemStack {
 
   private database(vpcId: string): DatabaseAccess {
     const { prefix, database } = this.configuration;
-    if (database.existing === undefined) {
-      return new DatabaseLookup(this, 'database', { prefix, name: database.name, vpcId }).access;
+    if (database.create !== undefined) {
+      const { port } = database.create;
+      return new DatabaseLookup(this, 'database', { prefix, name: database.name, vpcId, port }).access;
     }
+    if (database.existing === undefined)
+      throw new Error('The schema lets a database be created or exist already.');
     const { writer, readers, adminSecretArn, adminSecretKeyArn, clientSecurityGroupIds } = database.existing;
     return {
       writer,

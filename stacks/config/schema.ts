@@ -143,6 +143,8 @@ const createdDatabase = z.strictObject({
   /** Days. */
   backupRetention: z.int().min(1).max(35).default(7),
   adminUser: role.default('tandem_admin'),
+  /** Where it listens. */
+  port: z.int().min(1150).max(65_535).default(5432),
 });
 
 const existingDatabase = z.strictObject({
