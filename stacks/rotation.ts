@@ -1,15 +1,18 @@
 import type { Construct } from 'constructs';
 import { Credential } from '../modules/credential/credential';
+import { SecretPolicies } from '../modules/credential/policies';
 import { CredentialRotation } from '../modules/credential/rotation';
 import { WakeUps } from '../modules/credential/wake-ups';
 import { DatabaseLookup } from '../modules/database/access';
 import type { Zip } from '../modules/function/function';
 import { Endpoints } from '../modules/network/endpoints';
+import { SecretsKey } from '../modules/key/key';
 import { Network } from '../modules/network/network';
 import { Orchestrator } from '../modules/orchestrator/orchestrator';
 import { Rotator, ROTATOR_TIMEOUT, type DatabaseAccess } from '../modules/rotator/rotator';
+import { executionRoleName } from '../modules/service/names';
 import { Account } from '../modules/shared/account';
-import { documentBase, resolvedCredentials, type ResolvedCredential } from './config/resolved';
+import { documentBase, ownConsumers, resolvedCredentials, type ResolvedCredential } from './config/resolved';
 import { rolesOf } from './config/problems';
 import type { Configuration } from './config/schema';
 import { networkProps } from './network-props';
@@ -24,10 +27,12 @@ export interface Zips {
 /** The secrets, their rotation, and the two functions. */
 export class RotationStack extends TandemStack {
   private readonly account: Account;
+  private readonly kmsKeyArn: string;
 
   constructor(scope: Construct, id: string, configuration: Configuration, zips: Zips) {
     super(scope, id, configuration);
     this.account = new Account(this, 'account');
+    this.kmsKeyArn = configuration.kmsKeyArn ?? this.key();
     const resolved = resolvedCredentials(configuration, this.conventions);
     const credentials = resolved.map((one) => ({ ...one, credential: this.credential(one) }));
     const all = credentials.map(({ credential }) => credential);
@@ -41,7 +46,10 @@ export class RotationStack extends TandemStack {
     });
     const bootstrapped = credentials.map((one) => this.rotation(one, one.credential, rotator));
     orchestrator.listen(bootstrapped);
-    for (const { credential, consumers, group, name } of credentials) {
+    for (const one of credentials) {
+      const { credential, consumers, group, name } = one;
+      const { roleArn: rotatorRoleArn } = rotator;
+      this.policies(one, credential, { rotatorRoleArn, orchestratorRoleArn: orchestrator.roleArn });
       new WakeUps(this, `${name}-wake-ups`, {
         prefix: configuration.prefix,
         account: this.account,
@@ -54,24 +62,47 @@ export class RotationStack extends TandemStack {
     }
   }
 
+  private key(): string {
+    const { prefix, protect } = this.configuration;
+    return new SecretsKey(this, 'secrets-key', { prefix, account: this.account, protect }).arn;
+  }
+
+  /** Who may read and rotate. Services of this installation are known by the names that their roles will have. */
+  private policies(
+    { name, configuration }: ResolvedCredential,
+    credential: Credential,
+    functions: { readonly rotatorRoleArn: string; readonly orchestratorRoleArn: string },
+  ): void {
+    const { prefix, operatorRoleArns } = this.configuration;
+    const own = ownConsumers(configuration).map((service) =>
+      this.account.iamArn(`role/${executionRoleName(prefix, service)}`),
+    );
+    new SecretPolicies(this, `${name}-policies`, {
+      ...functions,
+      credential,
+      readerRoleArns: [...own, ...(configuration.readerRoleArns ?? [])],
+      operatorRoleArns,
+    });
+  }
+
   private common() {
-    const { prefix, kmsKeyArn, logRetentionDays } = this.configuration;
+    const { prefix, logRetentionDays } = this.configuration;
     return {
       prefix,
       account: this.account,
       logRetention: logRetentionDays,
-      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+      kmsKeyArn: this.kmsKeyArn,
     };
   }
 
   private credential(resolved: ResolvedCredential): Credential {
-    const { prefix, kmsKeyArn, protect } = this.configuration;
+    const { prefix, protect } = this.configuration;
     return new Credential(this, resolved.name, {
       prefix,
       account: this.account,
       document: { ...documentBase(this.configuration, resolved), rotatorTimeoutSeconds: ROTATOR_TIMEOUT },
       users: resolved.users,
-      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+      kmsKeyArn: this.kmsKeyArn,
       protect,
     });
   }

@@ -1,8 +1,10 @@
+import { DataAwsKmsAlias } from '@cdktf/provider-aws/lib/data-aws-kms-alias';
 import { DataAwsSecretsmanagerSecret } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-secret';
 import { EcsCluster } from '@cdktf/provider-aws/lib/ecs-cluster';
 import type { Construct } from 'constructs';
 import { secretName } from '../lambda-src/contract/names';
 import { clientSecurityGroup } from '../modules/database/access';
+import { secretsKeyAlias } from '../modules/key/names';
 import { Network } from '../modules/network/network';
 import { Service } from '../modules/service/service';
 import { Account } from '../modules/shared/account';
@@ -17,7 +19,8 @@ export class ServiceStack extends TandemStack {
 
   constructor(scope: Construct, id: string, configuration: Configuration) {
     super(scope, id, configuration);
-    const { prefix, network: settings, kmsKeyArn, services } = configuration;
+    const { prefix, network: settings, services } = configuration;
+    const kmsKeyArn = configuration.kmsKeyArn ?? this.key(prefix);
     const account = new Account(this, 'account');
     const network = new Network(this, 'network', networkProps(configuration));
     const clusterArn = this.cluster(account);
@@ -34,13 +37,18 @@ export class ServiceStack extends TandemStack {
         assignPublicIp: settings.assignPublicIp ?? settings.vpcId === undefined,
         clientSecurityGroupIds: clients,
         secrets: this.secrets(name),
-        ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+        kmsKeyArn,
         container,
         desiredCount,
         targetGroupArn,
         logRetention: configuration.logRetentionDays,
       });
     }
+  }
+
+  /** @returns the ARN of the installation's own key */
+  private key(prefix: string): string {
+    return new DataAwsKmsAlias(this, 'secrets-key', { name: secretsKeyAlias(prefix) }).targetKeyArn;
   }
 
   /** @returns the ARN */

@@ -24,8 +24,8 @@ export interface CredentialProps {
   /** The configuration document but for the secrets' ARNs. */
   readonly document: Omit<CredentialDocumentInput, 'slots' | 'activeSecretArn'>;
   readonly users: { readonly blue: string; readonly green: string };
-  /** @default the key that AWS manages */
-  readonly kmsKeyArn?: string;
+  /** Key of the secrets. */
+  readonly kmsKeyArn: string;
   /** Whether the secrets refuse to be destroyed. */
   readonly protect: boolean;
 }
@@ -84,7 +84,7 @@ export class Credential extends Construct {
     return new SecretsmanagerSecret(this, kind, {
       name: secretName(prefix, this.name, kind),
       description,
-      ...(kmsKeyArn === undefined ? {} : { kmsKeyId: kmsKeyArn }),
+      kmsKeyId: kmsKeyArn,
       recoveryWindowInDays: protect ? RECOVERY_DAYS : 0,
       lifecycle: { preventDestroy: protect },
     });

@@ -36,6 +36,7 @@ export interface TandemFunctionProps {
 export class TandemFunction extends Construct {
   readonly arn: string;
   readonly functionName: string;
+  readonly roleArn: string;
   /** What to depend on in order to invoke it: the function with all its permissions. */
   readonly ready: ITerraformDependable[];
 
@@ -70,6 +71,7 @@ export class TandemFunction extends Construct {
       dependsOn: [log, permissions, ...(props.after ?? [])],
     });
     this.arn = lambda.arn;
+    this.roleArn = role.arn;
     this.functionName = lambda.functionName;
     this.ready = [lambda, permissions];
   }

@@ -21,8 +21,8 @@ export interface OrchestratorProps {
   readonly consumers: readonly EcsService[];
   readonly rotator: { readonly arn: string; readonly functionName: string };
   readonly zip: Zip;
-  /** Key of the credentials' secrets. @default the one that AWS manages */
-  readonly kmsKeyArn?: string;
+  /** Key of the credentials' secrets. */
+  readonly kmsKeyArn: string;
   /** Days. */
   readonly logRetention: number;
 }
@@ -30,6 +30,7 @@ export interface OrchestratorProps {
 /** The function that moves consumers onto the new credential, and the queue that wakes it. */
 export class Orchestrator extends Construct {
   readonly queueArn: string;
+  readonly roleArn: string;
   private readonly lambda: TandemFunction;
 
   constructor(scope: Construct, id: string, props: OrchestratorProps) {
@@ -56,6 +57,7 @@ export class Orchestrator extends Construct {
       logRetention: props.logRetention,
     });
     this.queueArn = queue.arn;
+    this.roleArn = this.lambda.roleArn;
   }
 
   /**
@@ -107,9 +109,7 @@ function valueStatements({ account, credentials, kmsKeyArn }: OrchestratorProps)
       actions: ['ssm:PutParameter'],
       resources: credentials.flatMap((one) => one.parameters('record', 'pointer', 'evidence')),
     },
-    ...(kmsKeyArn === undefined
-      ? []
-      : [keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: true })]),
+    keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: true }),
   ];
 }
 

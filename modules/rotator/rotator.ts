@@ -35,8 +35,8 @@ export interface RotatorProps {
   readonly zip: Zip;
   /** PEM. @default the RDS bundle in the zip */
   readonly caBundle?: string;
-  /** Key of the credentials' secrets. @default the one that AWS manages */
-  readonly kmsKeyArn?: string;
+  /** Key of the credentials' secrets. */
+  readonly kmsKeyArn: string;
   /** Days. */
   readonly logRetention: number;
   /** What else must exist before it can work, such as endpoints. */
@@ -47,6 +47,7 @@ export interface RotatorProps {
 export class Rotator extends Construct {
   readonly arn: string;
   readonly functionName: string;
+  readonly roleArn: string;
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: RotatorProps) {
@@ -88,6 +89,7 @@ export class Rotator extends Construct {
       after: [api, ...props.after],
     });
     this.arn = lambda.arn;
+    this.roleArn = lambda.roleArn;
     this.functionName = lambda.functionName;
     this.ready = [...lambda.ready, api, ...props.after];
   }
@@ -125,9 +127,7 @@ function statements(props: RotatorProps, name: string): Statement[] {
         credential.parameters('record', 'pointer', 'request', 'evidence'),
       ),
     },
-    ...(kmsKeyArn === undefined
-      ? []
-      : [keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: true })]),
+    keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: true }),
     ...(database.adminSecretKeyArn === undefined
       ? []
       : [

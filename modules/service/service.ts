@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import type { Network } from '../network/network';
 import type { Account } from '../shared/account';
 import { resourceName } from '../shared/naming';
+import { executionRoleName } from './names';
 import { keyStatement, policy, trust, type Statement } from '../shared/policy';
 
 export interface ServiceProps {
@@ -27,8 +28,8 @@ export interface ServiceProps {
   readonly clientSecurityGroupIds: readonly string[];
   /** ARN of the `active` secret, by the variable that is to hold its `url`. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** @default the secrets are encrypted with the key that AWS manages */
-  readonly kmsKeyArn?: string;
+  /** Key of the secrets. */
+  readonly kmsKeyArn: string;
   readonly container: {
     readonly image: string;
     readonly command?: readonly string[] | undefined;
@@ -137,7 +138,7 @@ export class Service extends Construct {
   private executionRole(props: ServiceProps, logArn: string): { arn: string; permissions: IamRolePolicy } {
     const { prefix, name } = props;
     const role = new IamRole(this, 'execution-role', {
-      name: resourceName(prefix, [name, 'execution']),
+      name: executionRoleName(prefix, name),
       description: `Starts tasks of ${name}: reads their credential, writes their log`,
       assumeRolePolicy: trust(this, 'execution-trust', 'ecs-tasks'),
     });
@@ -178,9 +179,7 @@ function executionStatements(props: ServiceProps, logArn: string): Statement[] {
   return [
     { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logArn}:*`] },
     { sid: 'Credential', actions: ['secretsmanager:GetSecretValue'], resources: secretArns },
-    ...(kmsKeyArn === undefined
-      ? []
-      : [keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: false })]),
+    keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: false }),
     ...(repository === null
       ? []
       : [

@@ -25,6 +25,11 @@ export class Account extends Construct {
     return `arn:${this.partition}:${service}:${this.region}:${this.accountId}:${resource}`;
   }
 
+  /** @param resource `root`, or for instance `role/tandem-prod-rotator` */
+  iamArn(resource: string): string {
+    return `arn:${this.partition}:iam::${this.accountId}:${resource}`;
+  }
+
   /** How KMS sees a call that Secrets Manager makes for someone. */
   get secretsManagerService(): string {
     return `secretsmanager.${this.region}.${this.dnsSuffix}`;

@@ -161,6 +161,12 @@ function consumerProblems(
     if (seen.has(key)) problems.push({ path: place, value: key, fix: 'must be listed once' });
     seen.add(key);
   }
+  const outside = credential.consumers.map(consumerReference).some(({ cluster }) => cluster !== undefined);
+  if (outside && credential.readerRoleArns === undefined) {
+    const fix =
+      'is missing: give the execution roles of the consumers that exist already; nobody else may read the secret';
+    problems.push({ path: `${path}.readerRoleArns`, value: undefined, fix });
+  }
   return problems;
 }
 

@@ -14,6 +14,13 @@ const arnOf = (service: string) =>
       `must be the ARN of ${service}, for instance arn:aws:${service}:…`,
     );
 
+const roleArn = z
+  .string()
+  .regex(
+    /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/\S+$/,
+    'must be the ARN of a role: arn:aws:iam::<account>:role/…',
+  );
+
 const idOf = (kind: 'vpc' | 'subnet' | 'sg') =>
   z.string().regex(new RegExp(`^${kind}-[0-9a-z]+$`), `must be an id such as ${kind}-0123456789abcdef0`);
 
@@ -96,6 +103,8 @@ export const credentialSchema = z.strictObject({
     .array(consumer)
     .min(1, 'must name at least one service: a rotation that nothing consumes is not worth its risk')
     .max(50, 'must name at most 50 services'),
+  /** Roles that may read the active secret besides those of services under services: execution roles of consumers that exist. */
+  readerRoleArns: z.array(roleArn).max(50).optional(),
 });
 
 /** A Fargate service that this installation creates. */
@@ -241,8 +250,10 @@ export const configurationSchema = z.strictObject({
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
   /** Policy that bounds every role of this installation. */
   permissionsBoundaryArn: arnOf('iam').optional(),
-  /** Key for the secrets. @default the one that AWS manages */
+  /** Customer-managed key for the secrets. @default one of the installation's own */
   kmsKeyArn: arnOf('kms').optional(),
+  /** Roles of people who may read, write and rotate every secret; beside them only the functions may. */
+  operatorRoleArns: z.array(roleArn).max(20).default([]),
   /** Whether what holds data refuses to be destroyed. @default true */
   protect: z.boolean().default(true),
   /** Days that logs are kept. */

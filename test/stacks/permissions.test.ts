@@ -21,6 +21,23 @@ function grants(stack: Synthesized, address: string): unknown[] {
     ]);
 }
 
+const via =
+  'kms:ViaService: secretsmanager.${data.aws_region.account_region.name}.${data.aws_partition.account_partition.dns_suffix}';
+const ownKey = [
+  'Key',
+  ['kms:Decrypt', 'kms:GenerateDataKey'],
+  ['${aws_kms_key.secrets-key_key.arn}'],
+  via,
+  `kms:EncryptionContext:SecretARN: ${[...slots, active].join(' ')}`,
+];
+const readingKey = [
+  'Key',
+  ['kms:Decrypt'],
+  ['${data.aws_kms_alias.secrets-key.target_key_arn}'],
+  via,
+  'kms:EncryptionContext:SecretARN: ${data.aws_secretsmanager_secret.app-active.arn}',
+];
+
 const interfaces = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
@@ -58,6 +75,7 @@ describe('the permissions, exactly,', () => {
       ['ReadParameters', ['ssm:GetParameters'], ['config', 'record', 'pointer'].map(parameter)],
       ['Bootstrap', ['ssm:PutParameter'], ['record', 'pointer'].map(parameter)],
       ['Destroy', ['ssm:DeleteParameters'], ['record', 'pointer', 'request', 'evidence'].map(parameter)],
+      ownKey,
       ['NetworkInterfaces', interfaces, ['*']],
       [
         'Deny NotFromCode',
@@ -98,6 +116,7 @@ describe('the permissions, exactly,', () => {
       ],
       ['ReadParameters', ['ssm:GetParameters'], ['config', 'record', 'pointer', 'request'].map(parameter)],
       ['WriteParameters', ['ssm:PutParameter'], ['record', 'pointer', 'evidence'].map(parameter)],
+      ownKey,
       [
         'Services',
         ['ecs:DescribeServices', 'ecs:UpdateService'],
@@ -131,6 +150,7 @@ describe('the permissions, exactly,', () => {
     expect(grants(service, 'web_execution-policy')).toEqual([
       ['Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], ['${aws_cloudwatch_log_group.web_log.arn}:*']],
       ['Credential', ['secretsmanager:GetSecretValue'], ['${data.aws_secretsmanager_secret.app-active.arn}']],
+      readingKey,
     ]);
   });
 
@@ -139,6 +159,7 @@ describe('the permissions, exactly,', () => {
       it.services = { web: { image: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/team/web:1' } };
     });
     expect(grants(synthesize(input).service, 'web_execution-policy').slice(2)).toEqual([
+      readingKey,
       [
         'Image',
         ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
@@ -150,32 +171,37 @@ describe('the permissions, exactly,', () => {
     ]);
   });
 
-  it('with a key: through Secrets Manager, for these secrets, and writing only where values are written', () => {
+  it('with a given key: that one, and none is made', () => {
     const key = 'arn:aws:kms:eu-central-1:111122223333:key/1';
     const { rotation: keyed, service: reading } = synthesize(example((it) => void (it.kmsKeyArn = key)));
-    const via =
-      'kms:ViaService: secretsmanager.${data.aws_region.account_region.name}.${data.aws_partition.account_partition.dns_suffix}';
-    const of = (stack: Synthesized, address: string) =>
-      grants(stack, address).filter((grant) => (grant as string[])[0] === 'Key');
-    for (const address of ['rotator_function_policy', 'orchestrator_function_policy']) {
-      expect(of(keyed, address)).toEqual([
-        [
-          'Key',
-          ['kms:Decrypt', 'kms:GenerateDataKey'],
-          [key],
-          via,
-          `kms:EncryptionContext:SecretARN: ${[...slots, active].join(' ')}`,
-        ],
-      ]);
-    }
-    expect(of(reading, 'web_execution-policy')).toEqual([
-      [
-        'Key',
-        ['kms:Decrypt'],
-        [key],
-        via,
-        'kms:EncryptionContext:SecretARN: ${data.aws_secretsmanager_secret.app-active.arn}',
-      ],
+    const keyOf = (stack: Synthesized, address: string) =>
+      (grants(stack, address) as string[][]).find(([sid]) => sid === 'Key')?.[2];
+    expect(keyOf(keyed, 'rotator_function_policy')).toEqual([key]);
+    expect(keyOf(keyed, 'orchestrator_function_policy')).toEqual([key]);
+    expect(keyOf(reading, 'web_execution-policy')).toEqual([key]);
+    expect([...keyed.resources('aws_secretsmanager_secret').values()].map((it) => it['kms_key_id'])).toEqual([
+      key,
+      key,
+      key,
+    ]);
+    expect(keyed.resources('aws_kms_key').size).toBe(0);
+    expect(reading.data('aws_kms_alias').size).toBe(0);
+  });
+
+  it('of the account on the key: to keep it, and to use it through Secrets Manager for these secrets', () => {
+    const [administration, use, ...rest] = grants(rotation, 'secrets-key_policy') as string[][];
+    expect(rest).toEqual([]);
+    expect(administration?.[1]).toEqual(
+      'CancelKeyDeletion CreateAlias DeleteAlias DescribeKey DisableKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListGrants ListKeyPolicies ListResourceTags PutKeyPolicy RevokeGrant ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription'
+        .split(' ')
+        .map((action) => `kms:${action}`),
+    );
+    expect(use).toEqual([
+      'Secrets',
+      ['kms:Decrypt', 'kms:GenerateDataKey'],
+      ['*'],
+      via,
+      'kms:EncryptionContext:SecretARN: secretsmanager:secret:tandem/test/* RequestToValidateKeyAccess',
     ]);
   });
 

@@ -159,7 +159,7 @@ describe('the rotation stack', () => {
   it('puts credentials that share a consumer into one message group, others not', () => {
     const input = example((it) => {
       it.credentials['zeta'] = { consumers: [{ service: 'web', variable: 'REPORTS_URL' }] };
-      it.credentials['alone'] = { consumers: [{ cluster: 'c', service: 's' }] };
+      it.credentials['alone'] = { consumers: [{ cluster: 'c', service: 's' }], readerRoleArns: [] };
     });
     const groups = [...synthesize(input).rotation.resources('aws_cloudwatch_event_target')].map(
       ([address, target]) => [

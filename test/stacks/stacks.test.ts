@@ -12,6 +12,7 @@ const TAGGED = [
   'aws_ecs_service',
   'aws_ecs_task_definition',
   'aws_iam_role',
+  'aws_kms_key',
   'aws_lambda_event_source_mapping',
   'aws_lambda_function',
   'aws_secretsmanager_secret',
@@ -110,6 +111,11 @@ describe('protection', () => {
       Array(3).fill({ prevent_destroy: true }),
     );
     expect(lifecycles(rotation, 'aws_lambda_invocation')).toEqual([{ prevent_destroy: true }]);
+    expect(rotation.resource('aws_kms_key', 'secrets-key_key')).toMatchObject({
+      deletion_window_in_days: 30,
+      enable_key_rotation: true,
+      lifecycle: { prevent_destroy: true },
+    });
     for (const secret of rotation.resources('aws_secretsmanager_secret').values()) {
       expect(secret['recovery_window_in_days']).toBe(30);
     }

@@ -226,4 +226,14 @@ export const badInputs: readonly (readonly [string, Change, RegExp])[] = [
     set('services.web.environment', { 'LOG-LEVEL': 'x' }),
     /^services\.web\.environment\.LOG-LEVEL must be an environment variable/,
   ],
+  [
+    'a consumer that exists already, and no role that may read for it',
+    set(`${app}.consumers`, ['web', { cluster: 'c', service: 's' }]),
+    /^credentials\.app\.readerRoleArns is missing: give the execution roles/,
+  ],
+  [
+    'a user where a role belongs',
+    set('operatorRoleArns', ['arn:aws:iam::111122223333:user/me']),
+    /^operatorRoleArns\.0 must be the ARN of a role/,
+  ],
 ];

@@ -1,0 +1,81 @@
+import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy';
+import { Construct } from 'constructs';
+import { SECRETS, type SecretKind } from '../../lambda-src/contract/names';
+import { policy, type Statement } from '../shared/policy';
+import type { Credential } from './credential';
+
+export interface SecretPoliciesProps {
+  readonly credential: Credential;
+  /** Role of the rotator. */
+  readonly rotatorRoleArn: string;
+  /** Role of the orchestrator. */
+  readonly orchestratorRoleArn: string;
+  /** Roles that may read the active secret, and no slot. */
+  readonly readerRoleArns: readonly string[];
+  /** Roles of people who may read, write and rotate everything. */
+  readonly operatorRoleArns: readonly string[];
+}
+
+/**
+ * Resource policies that take away what an account's IAM policies may allow: nobody but the named roles reads a value,
+ * writes one or starts a rotation. They allow nothing by themselves.
+ */
+export class SecretPolicies extends Construct {
+  constructor(scope: Construct, id: string, props: SecretPoliciesProps) {
+    super(scope, id);
+    for (const kind of SECRETS) {
+      new SecretsmanagerSecretPolicy(this, kind, {
+        secretArn: props.credential.secrets[kind],
+        policy: policy(this, `${kind}-policy`, statements(kind, props)),
+        blockPublicPolicy: true,
+      });
+    }
+  }
+}
+
+function statements(kind: SecretKind, props: SecretPoliciesProps): Statement[] {
+  const { rotatorRoleArn, orchestratorRoleArn, operatorRoleArns, readerRoleArns } = props;
+  const writers = [rotatorRoleArn, orchestratorRoleArn, ...operatorRoleArns];
+  const readers = kind === 'active' ? [...writers, ...readerRoleArns] : writers;
+  return [
+    denied('Read', ['secretsmanager:GetSecretValue'], [unless(readers)]),
+    denied(
+      'Write',
+      ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+      [unless(writers)],
+    ),
+    kind === 'active' ? neverRotated() : rotatedBy([orchestratorRoleArn, ...operatorRoleArns]),
+  ];
+}
+
+/** The copy of a slot has no user of its own: rotating it would part it from the database. */
+function neverRotated(): Statement {
+  return denied('Rotate', ['secretsmanager:RotateSecret'], []);
+}
+
+/**
+ * Setting the schedule is the same action as rotating, and Terraform's: it says RotateImmediately=false, which stays
+ * allowed. Whoever says nothing means true. Rotations by the schedule are Secrets Manager's own and ask nobody.
+ */
+function rotatedBy(roles: readonly string[]): Statement {
+  const now = { test: 'BoolIfExists', variable: 'secretsmanager:RotateImmediately', values: ['true'] };
+  return denied('Rotate', ['secretsmanager:RotateSecret'], [unless(roles), now]);
+}
+
+type Condition = Extract<Statement['condition'], readonly unknown[]>[number];
+
+/** In a secret's policy `*` is the secret itself. */
+function denied(sid: string, actions: string[], condition: Condition[]): Statement {
+  return {
+    sid,
+    effect: 'Deny',
+    actions,
+    resources: ['*'],
+    principals: [{ type: 'AWS', identifiers: ['*'] }],
+    ...(condition.length === 0 ? {} : { condition }),
+  };
+}
+
+function unless(roleArns: readonly string[]): Condition {
+  return { test: 'ArnNotEquals', variable: 'aws:PrincipalArn', values: [...new Set(roleArns)] };
+}

@@ -1,0 +1,4 @@
+/** Alias by which other states find the installation's own key. */
+export function secretsKeyAlias(prefix: string): string {
+  return `alias/${prefix}/secrets`;
+}
