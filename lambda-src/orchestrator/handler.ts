@@ -13,9 +13,6 @@ import { PowertoolsTelemetry } from '../adapters/powertools/telemetry';
 import { parseOrchestratorEnvironment } from '../contract/environment';
 import { handleBatch } from './batch';
 
-/** Left of an invocation for one more look with everything it may do. */
-const TIME_FOR_A_LOOK_MS = 15_000;
-
 const environment = parseOrchestratorEnvironment(process.env);
 const logger = new Logger({ serviceName: 'tandem-orchestrator' });
 const dependencies = {
@@ -34,9 +31,7 @@ const dependencies = {
 /** The orchestrator: wake-up messages in, failed messages out. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   logger.addContext(context);
-  return await handleBatch(
-    dependencies,
-    event,
-    () => context.getRemainingTimeInMillis() > TIME_FOR_A_LOOK_MS,
-  );
+  // No look begins that would not have half of the time: `verify` alone may take as long as the rotator is given.
+  const reserve = context.getRemainingTimeInMillis() / 2;
+  return await handleBatch(dependencies, event, () => context.getRemainingTimeInMillis() > reserve);
 }
