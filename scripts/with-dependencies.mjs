@@ -17,7 +17,8 @@ const LOCK_DEADLINE_MS = 15 * 60_000;
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 requireNode([20, 19]);
-await ensureDependencies();
+const failure = await ensureDependencies();
+if (failure !== 0) process.exit(failure);
 await run(process.argv.slice(2));
 
 function requireNode([major, minor]) {
@@ -47,11 +48,12 @@ function installed() {
   return true;
 }
 
+/** Answers npm's exit code; 0 where nothing had to be done. */
 async function ensureDependencies() {
-  if (installed()) return;
+  if (installed()) return 0;
   await takeLock();
   try {
-    if (installed()) return;
+    if (installed()) return 0;
     console.error('Installing dependencies (about a minute; once) …');
     const npm = process.env.npm_execpath;
     const [command, before] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
@@ -64,10 +66,10 @@ async function ensureDependencies() {
       console.error(
         `Installing the dependencies failed (npm ended with ${code}). Mend what it says above and try again.`,
       );
-      process.exitCode = code;
-      process.exit();
+      return code;
     }
     writeFileSync(stamp, wanted());
+    return 0;
   } finally {
     rmSync(lock, { recursive: true, force: true });
   }
