@@ -14,8 +14,8 @@ export function buildStacks(configuration: Configuration, zips: Zips, outdir?: s
   const app = new App({ stackTraces: false, ...(outdir === undefined ? {} : { outdir }) });
   const settings = literals(configuration);
   const rotation = new RotationStack(app, 'rotation', settings, zips);
-  if (settings.database.create !== undefined) {
-    rotation.addDependency(new DatabaseStack(app, 'database', settings, settings.database.create));
+  if (settings.database.existing === undefined) {
+    rotation.addDependency(new DatabaseStack(app, 'database', settings));
   }
   if (Object.keys(settings.services).length > 0) {
     new ServiceStack(app, 'service', settings).addDependency(rotation);

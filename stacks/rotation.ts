@@ -3,18 +3,18 @@ import { Credential } from '../modules/credential/credential';
 import { SecretPolicies } from '../modules/credential/policies';
 import { CredentialRotation } from '../modules/credential/rotation';
 import { WakeUps } from '../modules/credential/wake-ups';
-import { DatabaseLookup } from '../modules/database/access';
 import type { Zip } from '../modules/function/function';
 import { Endpoints } from '../modules/network/endpoints';
 import { SecretsKey } from '../modules/key/key';
 import { Network } from '../modules/network/network';
 import { Orchestrator } from '../modules/orchestrator/orchestrator';
-import { Rotator, ROTATOR_TIMEOUT, type DatabaseAccess } from '../modules/rotator/rotator';
+import { Rotator, ROTATOR_TIMEOUT } from '../modules/rotator/rotator';
 import { executionRoleName } from '../modules/service/names';
 import { Account } from '../modules/shared/account';
 import { documentBase, ownConsumers, resolvedCredentials, type ResolvedCredential } from './config/resolved';
 import { rolesOf } from './config/problems';
 import type { Configuration } from './config/schema';
+import { databaseAccess } from './database-access';
 import { networkProps } from './network-props';
 import { TandemStack } from './tandem-stack';
 
@@ -116,32 +116,13 @@ export class RotationStack extends TandemStack {
     return new Rotator(this, 'rotator', {
       ...this.common(),
       credentials,
-      database: this.database(network.vpcId),
+      database: databaseAccess(this, 'database', this.configuration, network.vpcId),
       vpcId: network.vpcId,
       subnetIds: network.subnetIds,
       zip,
       ...(database.caBundle === undefined ? {} : { caBundle: database.caBundle }),
       after,
     });
-  }
-
-  private database(vpcId: string): DatabaseAccess {
-    const { prefix, database } = this.configuration;
-    if (database.create !== undefined) {
-      const { port } = database.create;
-      return new DatabaseLookup(this, 'database', { prefix, name: database.name, vpcId, port }).access;
-    }
-    if (database.existing === undefined)
-      throw new Error('The schema lets a database be created or exist already.');
-    const { writer, readers, adminSecretArn, adminSecretKeyArn, clientSecurityGroupIds } = database.existing;
-    return {
-      writer,
-      readers,
-      lockDatabase: database.name,
-      adminSecretArn,
-      ...(adminSecretKeyArn === undefined ? {} : { adminSecretKeyArn }),
-      clientSecurityGroupIds,
-    };
   }
 
   private rotation(resolved: ResolvedCredential, credential: Credential, rotator: Rotator) {

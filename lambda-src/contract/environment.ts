@@ -11,21 +11,28 @@ const endpoint = z.strictObject({
  * Where the rotator finds its database. It is environment, not configuration document, because setSecret
  * must connect *before* it reads document and record under the lock, and may read them only once.
  */
-export const databaseSchema = z.strictObject({
-  writer: endpoint,
-  readers: z.array(endpoint).max(15).default([]),
-  /** The database in which advisory locks are taken: always the same one. */
-  lockDatabase: z.string().min(1),
-  /** ARN of the Secrets Manager secret with the admin's `username` and `password`. */
-  adminSecretArn: z.string().startsWith('arn:'),
-  timeouts: z
-    .strictObject({
-      connectMs: z.int().min(100).max(60_000).default(5_000),
-      statementMs: z.int().min(100).max(120_000).default(10_000),
-      lockMs: z.int().min(100).max(120_000).default(10_000),
-    })
-    .prefault({}),
-});
+export const databaseSchema = z
+  .strictObject({
+    writer: endpoint,
+    readers: z.array(endpoint).max(15).default([]),
+    /** The database in which advisory locks are taken: always the same one. */
+    lockDatabase: z.string().min(1),
+    /** ARN of the Secrets Manager secret with the admin's `username` and `password`. */
+    adminSecretArn: z.string().startsWith('arn:').optional(),
+    /** Instead of it: name of the SSM SecureString with the same JSON. */
+    adminParameter: z.string().startsWith('/').optional(),
+    timeouts: z
+      .strictObject({
+        connectMs: z.int().min(100).max(60_000).default(5_000),
+        statementMs: z.int().min(100).max(120_000).default(10_000),
+        lockMs: z.int().min(100).max(120_000).default(10_000),
+      })
+      .prefault({}),
+  })
+  .refine((it) => (it.adminSecretArn === undefined) !== (it.adminParameter === undefined), {
+    path: ['adminSecretArn'],
+    error: 'give it or adminParameter, and not both',
+  });
 export type DatabaseEnvironment = z.infer<typeof databaseSchema>;
 
 const json = <T extends z.ZodType>(schema: T) =>

@@ -48,12 +48,26 @@ export async function loadCredential(
 
 const adminSchema = z.object({ username: z.string().min(1), password: z.string().min(1) });
 
-async function readAdmin({ environment, secrets }: RotatorDependencies): Promise<Login> {
-  const arn = environment.database.adminSecretArn;
-  const value = await secrets.read(arn);
-  if (value === null) throw new InstallationError(`The admin secret ${arn} has no value.`);
-  const admin = parsedJson(`admin secret ${arn}`, adminSchema, value.reveal());
+async function readAdmin(dependencies: RotatorDependencies): Promise<Login> {
+  const { what, value } = await adminValue(dependencies);
+  if (value === null) throw new InstallationError(`The ${what} has no value.`);
+  const admin = parsedJson(what, adminSchema, value.reveal());
   return { user: admin.username, password: new Sensitive(admin.password) };
+}
+
+/** One call, whichever of the two the admin lies in. */
+async function adminValue({
+  environment,
+  secrets,
+  parameters,
+}: RotatorDependencies): Promise<{ readonly what: string; readonly value: Sensitive | null }> {
+  const { adminSecretArn, adminParameter } = environment.database;
+  if (adminSecretArn !== undefined)
+    return { what: `admin secret ${adminSecretArn}`, value: await secrets.read(adminSecretArn) };
+  if (adminParameter === undefined) throw new InstallationError('The environment names no admin.');
+  const found = (await parameters.get([adminParameter])).get(adminParameter);
+  const what = `admin parameter ${adminParameter}`;
+  return { what, value: found === undefined ? null : new Sensitive(found.value) };
 }
 
 /**

@@ -73,7 +73,7 @@ function statements({ prefix, account }: SecretsKeyProps): Statement[] {
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       ...whom,
       condition: [
-        { test: 'StringEquals', variable: 'kms:ViaService', values: [account.secretsManagerService] },
+        { test: 'StringEquals', variable: 'kms:ViaService', values: [account.viaService('secretsmanager')] },
         {
           test: 'StringLike',
           variable: 'kms:EncryptionContext:SecretARN',

@@ -4,6 +4,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { rotatorVariables } from '../../lambda-src/contract/environment';
 import type { Credential } from '../credential/credential';
+import { adminEnvironment, adminStatements, type AdminSource } from './admin';
 import { TandemFunction, type Zip } from '../function/function';
 import type { Account } from '../shared/account';
 import { resourceName } from '../shared/naming';
@@ -18,9 +19,7 @@ export interface DatabaseAccess {
   readonly readers: { readonly host: string; readonly port: number }[];
   /** Database in which advisory locks are taken. */
   readonly lockDatabase: string;
-  readonly adminSecretArn: string;
-  /** @default the admin secret is encrypted with a key that AWS manages */
-  readonly adminSecretKeyArn?: string;
+  readonly admin: AdminSource;
   /** Security groups whose members may connect. */
   readonly clientSecurityGroupIds: readonly string[];
 }
@@ -77,7 +76,7 @@ export class Rotator extends Construct {
           writer: database.writer,
           readers: database.readers,
           lockDatabase: database.lockDatabase,
-          adminSecretArn: database.adminSecretArn,
+          ...adminEnvironment(database.admin),
         },
         ...(props.caBundle === undefined ? {} : { caBundle: props.caBundle }),
       }),
@@ -109,7 +108,7 @@ function statements(props: RotatorProps, name: string): Statement[] {
       ],
       resources: secretArns,
     },
-    { sid: 'AdminSecret', actions: ['secretsmanager:GetSecretValue'], resources: [database.adminSecretArn] },
+    ...adminStatements(account, database.admin),
     {
       sid: 'ReadParameters',
       actions: ['ssm:GetParameters'],
@@ -128,15 +127,6 @@ function statements(props: RotatorProps, name: string): Statement[] {
       ),
     },
     keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: true }),
-    ...(database.adminSecretKeyArn === undefined
-      ? []
-      : [
-          keyStatement(account, 'AdminKey', {
-            keyArn: database.adminSecretKeyArn,
-            secretArns: [database.adminSecretArn],
-            write: false,
-          }),
-        ]),
     ...networkStatements(account, name),
   ];
 }

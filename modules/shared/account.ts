@@ -30,9 +30,9 @@ export class Account extends Construct {
     return `arn:${this.partition}:iam::${this.accountId}:${resource}`;
   }
 
-  /** How KMS sees a call that Secrets Manager makes for someone. */
-  get secretsManagerService(): string {
-    return `secretsmanager.${this.region}.${this.dnsSuffix}`;
+  /** How KMS sees a call that a service such as `ssm` makes for someone. */
+  viaService(service: string): string {
+    return `${service}.${this.region}.${this.dnsSuffix}`;
   }
 }
 

@@ -29,7 +29,7 @@ export function keyStatement(account: Account, sid: string, use: KeyUse): Statem
     actions: use.write ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'],
     resources: [use.keyArn],
     condition: [
-      { test: 'StringEquals', variable: 'kms:ViaService', values: [account.secretsManagerService] },
+      { test: 'StringEquals', variable: 'kms:ViaService', values: [account.viaService('secretsmanager')] },
       { test: 'StringEquals', variable: 'kms:EncryptionContext:SecretARN', values: [...use.secretArns] },
     ],
   };

@@ -1,39 +1,12 @@
 import { z } from 'zod';
 import { credentialDocumentSchema } from '../../lambda-src/contract/config-document';
 import { CREDENTIAL_PATTERN, PREFIX_PATTERN } from '../../lambda-src/contract/names';
+import { databaseSchema } from './database';
+import { arnOf, idOf, roleArn } from './patterns';
+import { role } from './role';
 import { scheduleSchema } from './schedule';
 
 const document = credentialDocumentSchema.shape;
-
-/** An ARN of one service, in any partition. */
-const arnOf = (service: string) =>
-  z
-    .string()
-    .regex(
-      new RegExp(`^arn:aws(-[a-z]+)*:${service}:`),
-      `must be the ARN of ${service}, for instance arn:aws:${service}:…`,
-    );
-
-const roleArn = z
-  .string()
-  .regex(
-    /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/\S+$/,
-    'must be the ARN of a role: arn:aws:iam::<account>:role/…',
-  );
-
-const idOf = (kind: 'vpc' | 'subnet' | 'sg') =>
-  z.string().regex(new RegExp(`^${kind}-[0-9a-z]+$`), `must be an id such as ${kind}-0123456789abcdef0`);
-
-/** Names that PostgreSQL or RDS keep for themselves. Source: Amazon RDS User Guide, "Understanding PostgreSQL roles and permissions". */
-const RESERVED_ROLES = ['postgres', 'public', 'none', 'current_user', 'current_role', 'session_user'];
-const RESERVED_PREFIX = /^rds/i;
-
-const role = document.ownerRole
-  .refine(
-    (name) => !RESERVED_ROLES.includes(name.toLowerCase()),
-    'must be another name: PostgreSQL reserves this one',
-  )
-  .refine((name) => !RESERVED_PREFIX.test(name), 'must not start with rds: Amazon RDS reserves these names');
 
 const word = (what: string, pattern: RegExp, rule: string) =>
   z.string().regex(pattern, `must be ${what}: ${rule}`);
@@ -130,59 +103,6 @@ export const serviceSchema = z.strictObject({
   targetGroupArn: arnOf('elasticloadbalancing').optional(),
   architecture: z.enum(['X86_64', 'ARM64']).default('X86_64'),
 });
-
-const endpoint = z.strictObject({
-  host: z.string().min(1).max(253),
-  port: z.int().min(1).max(65_535).default(5432),
-});
-
-const createdDatabase = z.strictObject({
-  /** PostgreSQL major version. */
-  engineVersion: z
-    .string()
-    .regex(/^1[5-8](\.\d+)?$/, "must be a PostgreSQL version from 15 to 18, in quotes: '17'")
-    .default('17'),
-  instanceClass: z
-    .string()
-    .startsWith('db.', 'must be an instance class such as db.t4g.micro')
-    .default('db.t4g.micro'),
-  /** GiB. */
-  storage: z.int().min(20).max(65_536).default(20),
-  multiAz: z.boolean().default(true),
-  /** Days. */
-  backupRetention: z.int().min(1).max(35).default(7),
-  adminUser: role.default('tandem_admin'),
-  /** Where it listens. */
-  port: z.int().min(1150).max(65_535).default(5432),
-});
-
-const existingDatabase = z.strictObject({
-  writer: endpoint,
-  readers: z.array(endpoint).max(15).default([]),
-  /** Secret with the admin's username and password. */
-  adminSecretArn: arnOf('secretsmanager'),
-  /** Key that encrypts the admin secret, where it is a customer-managed one. */
-  adminSecretKeyArn: arnOf('kms').optional(),
-  /** Security groups whose members may connect to the database; the rotator and the services join them. */
-  clientSecurityGroupIds: z.array(idOf('sg')).min(1).max(4),
-});
-
-const databaseSchema = z
-  .strictObject({
-    /** Name of the database in the server. */
-    name: document.database,
-    create: createdDatabase.optional(),
-    existing: existingDatabase.optional(),
-    /** PEM of the authorities to trust. @default the RDS bundle in the function's zip */
-    caBundle: z
-      .string()
-      .includes('-----BEGIN CERTIFICATE-----', { error: 'must be PEM, with -----BEGIN CERTIFICATE-----' })
-      .max(3_000, 'must be at most 3,000 characters: a function has 4 KB of environment')
-      .optional(),
-  })
-  .refine((database) => (database.create === undefined) !== (database.existing === undefined), {
-    error: 'must have either create or existing, and not both',
-  });
 
 const networkSchema = z
   .strictObject({

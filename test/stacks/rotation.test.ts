@@ -1,30 +1,10 @@
 import { parseCredentialDocument } from '../../lambda-src/contract/config-document';
 import { parseOrchestratorEnvironment, parseRotatorEnvironment } from '../../lambda-src/contract/environment';
 import { isRotation, parseRotatorEvent, parseWake } from '../../lambda-src/contract/events';
-import { example, synthesize, type Synthesized } from './support/synthesis';
+import { applied, variables } from './support/functions';
+import { example, synthesize } from './support/synthesis';
 
 const secret = (name: string) => `\${aws_secretsmanager_secret.${name}.arn}`;
-
-/** Text as a function receives it: references become a value, escapes what they stand for. */
-function applied(text: unknown): string {
-  return String(text)
-    .replace(
-      /(?<!\$)\$\{[^}]*\.(arn|secret_arn)\}/g,
-      'arn:aws:secretsmanager:eu-central-1:111122223333:secret:x-AbCdEf',
-    )
-    .replace(/(?<!\$)\$\{[^}]*\}/g, 'value')
-    .replaceAll('$${', () => '${')
-    .replaceAll('%%{', '%{');
-}
-
-function variables(stack: Synthesized, name: string): Record<string, string> {
-  const { environment } = stack.resource('aws_lambda_function', `${name}_function_function`) as {
-    environment: { variables: Record<string, string> };
-  };
-  return Object.fromEntries(
-    Object.entries(environment.variables).map(([key, value]) => [key, applied(value)]),
-  );
-}
 
 describe('the rotation stack', () => {
   const { rotation } = synthesize();

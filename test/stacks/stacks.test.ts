@@ -164,25 +164,3 @@ describe('the state', () => {
     });
   });
 });
-
-describe('the database', () => {
-  it('takes only TLS, keeps its admin password to itself, and lets clients alone connect', () => {
-    const { database } = synthesize();
-    expect(database.resource('aws_db_instance', 'database_instance')).toMatchObject({
-      manage_master_user_password: true,
-      storage_encrypted: true,
-      publicly_accessible: false,
-    });
-    expect(database.text).not.toContain('"password"');
-    expect(database.resource('aws_db_parameter_group', 'database_parameters')['parameter']).toContainEqual({
-      name: 'rds.force_ssl',
-      value: '1',
-    });
-    expect([...database.resources('aws_vpc_security_group_ingress_rule').values()]).toEqual([
-      expect.objectContaining({
-        from_port: 5432,
-        referenced_security_group_id: '${aws_security_group.database_clients.id}',
-      }),
-    ]);
-  });
-});

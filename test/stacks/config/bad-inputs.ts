@@ -90,7 +90,7 @@ export const badInputs: readonly (readonly [string, Change, RegExp])[] = [
   [
     'a database neither created nor existing',
     set('database', { name: 'shop' }),
-    /^database must have either create or existing/,
+    /^database must have either create or aurora or existing/,
   ],
   [
     'a PostgreSQL that is too old',

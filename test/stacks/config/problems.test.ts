@@ -1,5 +1,6 @@
 import { problemsOf } from '../../../stacks/config/problems';
 import { example } from '../support/synthesis';
+import { badDatabases } from './bad-databases';
 import { app, badInputs, set, type Change } from './bad-inputs';
 import { badSchedules } from './bad-schedules';
 
@@ -14,7 +15,7 @@ describe('a configuration', () => {
     expect(found()).toEqual([]);
   });
 
-  it.each([...badInputs, ...badSchedules])(
+  it.each([...badInputs, ...badDatabases, ...badSchedules])(
     'with %s is refused in words that say where and what to do',
     (_, change, message) => {
       expect(found(change)).toContainEqual(expect.stringMatching(message));

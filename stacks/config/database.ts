@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { credentialDocumentSchema } from '../../lambda-src/contract/config-document';
+import { arnOf, idOf } from './patterns';
+import { role } from './role';
+
+const port = z.int().min(1).max(65_535).default(5432);
+/** RDS takes no lower one. */
+const ownPort = z.int().min(1150).max(65_535).default(5432);
+
+const endpoint = z.strictObject({
+  host: z.string().min(1).max(253),
+  port,
+});
+
+const instanceClass = z.string().startsWith('db.', 'must be an instance class such as db.t4g.micro');
+/** Days. */
+const backupRetention = z.int().min(1).max(35).default(7);
+const engineVersion = z
+  .string()
+  .regex(/^1[5-8](\.\d+)?$/, "must be a PostgreSQL version from 15 to 18, in quotes: '17'")
+  .default('17');
+
+const createdInstance = z.strictObject({
+  /** PostgreSQL version, major or full. */
+  engineVersion,
+  instanceClass: instanceClass.default('db.t4g.micro'),
+  /** GiB. */
+  storage: z.int().min(20).max(65_536).default(20),
+  multiAz: z.boolean().default(true),
+  /** Days that backups are kept. */
+  backupRetention,
+  /** The admin; RDS makes, keeps and rotates its password. */
+  adminUser: role.default('tandem_admin'),
+  /** Where it listens. */
+  port: ownPort,
+});
+
+/** Aurora capacity units, in halves. Zero would let it pause, and the sweep wake it again every few minutes. */
+const units = z.number().min(0.5).max(256).multipleOf(0.5, 'must be a multiple of 0.5');
+
+const createdCluster = z
+  .strictObject({
+    /** PostgreSQL version, major or full. */
+    engineVersion,
+    /** Class of provisioned instances. Leave it out for serverless ones. */
+    instanceClass: instanceClass.optional(),
+    /** Aurora capacity units between which each instance of serverless v2 scales. */
+    serverless: z
+      .strictObject({ min: units.default(0.5), max: units.default(4) })
+      .refine(({ min, max }) => min <= max, { path: ['max'], error: 'must be at least min' })
+      .optional(),
+    /** Instances, one of them the writer. */
+    instances: z.int().min(1).max(15).default(2),
+    /** Days that backups are kept. */
+    backupRetention,
+    /** The admin; RDS makes, keeps and rotates its password. */
+    adminUser: role.default('tandem_admin'),
+    /** Where it listens. */
+    port: ownPort,
+  })
+  .refine((cluster) => (cluster.instanceClass === undefined) !== (cluster.serverless === undefined), {
+    error: 'must have either instanceClass or serverless, and not both',
+  });
+
+const identifier = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9-]{0,62}$/,
+    'must be an identifier of RDS: a letter, then letters, digits and -',
+  );
+
+const existingDatabase = z
+  .strictObject({
+    /** Where it answers; instead of an identifier. */
+    writer: endpoint.optional(),
+    /** Where else to ask: every read replica. */
+    readers: z.array(endpoint).max(15).default([]),
+    /** Identifier of an RDS instance, which is looked up. */
+    instanceIdentifier: identifier.optional(),
+    /** Identifier of an Aurora cluster, which is looked up. */
+    clusterIdentifier: identifier.optional(),
+    /** Identifiers of the instances to ask besides: read replicas, or all of a cluster's, since sessions are counted on each. */
+    readerIdentifiers: z.array(identifier).max(15).default([]),
+    /** Port of what is looked up. */
+    port,
+    /** Secret with the admin's username and password. @default with an identifier, the one that RDS manages */
+    adminSecretArn: arnOf('secretsmanager').optional(),
+    /** SSM SecureString with the same JSON, instead of a secret. */
+    adminParameterName: z
+      .string()
+      .regex(/^\/[A-Za-z0-9_./-]+$/, 'must be the name of a parameter, with a slash in front')
+      .max(1_011)
+      .optional(),
+    /** Key that encrypts the admin's secret or parameter, where it is a customer-managed one. */
+    adminKeyArn: arnOf('kms').optional(),
+    /** Security groups whose members may connect to the database; the rotator and the services join them. */
+    clientSecurityGroupIds: z.array(idOf('sg')).min(1).max(4),
+  })
+  .refine((it) => count(it.writer, it.instanceIdentifier, it.clusterIdentifier) === 1, {
+    error: 'must have exactly one of writer, instanceIdentifier and clusterIdentifier',
+  })
+  .refine((it) => it.writer === undefined || count(it.adminSecretArn, it.adminParameterName) > 0, {
+    path: ['adminSecretArn'],
+    error: 'is missing: give it or adminParameterName; only of a database with an identifier is it looked up',
+  })
+  .refine((it) => count(it.adminSecretArn, it.adminParameterName) < 2, {
+    path: ['adminParameterName'],
+    error: 'must be left out together with adminSecretArn: the admin has one of them',
+  })
+  .refine((it) => it.clusterIdentifier === undefined || it.readerIdentifiers.length > 0, {
+    path: ['readerIdentifiers'],
+    error: 'must name all instances of the cluster: sessions are counted on each',
+  });
+
+function count(...values: readonly unknown[]): number {
+  return values.filter((value) => value !== undefined).length;
+}
+
+export const databaseSchema = z
+  .strictObject({
+    /** Name of the database in the server. */
+    name: credentialDocumentSchema.shape.database,
+    /** An RDS instance to make. */
+    create: createdInstance.optional(),
+    /** An Aurora cluster to make. */
+    aurora: createdCluster.optional(),
+    /** A server that is there already. */
+    existing: existingDatabase.optional(),
+    /** PEM of the authorities to trust. @default the RDS bundle in the function's zip */
+    caBundle: z
+      .string()
+      .includes('-----BEGIN CERTIFICATE-----', { error: 'must be PEM, with -----BEGIN CERTIFICATE-----' })
+      .max(3_000, 'must be at most 3,000 characters: a function has 4 KB of environment')
+      .optional(),
+  })
+  .refine(({ create, aurora, existing }) => count(create, aurora, existing) === 1, {
+    error: 'must have either create or aurora or existing, and only one of them',
+  });
