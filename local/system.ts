@@ -7,6 +7,7 @@ import { createValueResolver } from './endpoint/value-resolver';
 import { createEventBridge, type EventSettings } from './events/events';
 import { createLambda, type Lambda, type LambdaSettings } from './lambda/lambda';
 import type { Invoked } from './lambda/model';
+import { motoOverlays } from './overlay/moto';
 import { createRdsLikeAdmin, type RdsLikeAdmin } from './postgres/rds-like';
 import { startPostgres, type PostgresServer } from './postgres/server';
 import { removeAbandonedRuns } from './processes/abandoned-runs';
@@ -134,6 +135,7 @@ async function startAws(
     clock,
     callLog,
     ...(options.port === undefined ? {} : { port: options.port }),
+    overlays: motoOverlays(),
     ...(options.forwardTo === undefined ? {} : { forwardTo: options.forwardTo }),
   });
   url = endpoint.url;

@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http';
 import { decodeJson, errorAnswer, jsonAnswer, unknownOperation, type WireFormat } from './answers';
 import { targetOf } from './call-log';
+import { amended, type Overlay } from '../overlay/overlay';
 import { forward } from './forward';
 import { routeOf, type Route } from './routing';
 import { AwsError, type JsonService, type RawRequest, type RawResponse, type RawService } from './seams';
@@ -10,6 +11,8 @@ export interface Destinations {
   readonly services: Readonly<Record<string, JsonService>>;
   readonly rawServices: Readonly<Record<string, RawService>>;
   readonly forwardTo: URL | undefined;
+  /** What the forwarding target forgets. */
+  readonly overlays: readonly Overlay[];
   readonly agent: Agent;
   /** Told of every exception that is no AwsError. */
   readonly log: (message: string, error: unknown) => void;
@@ -133,7 +136,7 @@ async function servedOrForwarded(
     const unserved = error instanceof AwsError && error.code === 'UnknownOperationException';
     if (!unserved) throw error;
     if (to.forwardTo === undefined) throw unknownOperation(call.service, call.operation);
-    return forward(request, url, to.forwardTo, to.agent);
+    return amended(to.overlays, call, request, await forward(request, url, to.forwardTo, to.agent));
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCallLog, type CallLog } from './call-log';
+import type { Overlay } from '../overlay/overlay';
 import { dispatch, type Destinations } from './dispatch';
 import { flatHeaders, readBody } from './http-body';
 import {
@@ -22,6 +23,8 @@ export interface EndpointOptions {
   readonly clock: Clock;
   /** Where what no service serves is forwarded to, unchanged. */
   readonly forwardTo?: URL;
+  /** What is put back into the answers of the forwarding target. @default nothing */
+  readonly overlays?: readonly Overlay[];
   /** @default 0: any free port */
   readonly port?: number;
   /** @default a log of its own */
@@ -57,6 +60,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     services: options.services,
     rawServices: options.rawServices ?? {},
     forwardTo: options.forwardTo,
+    overlays: options.overlays ?? [],
     agent: new Agent({ keepAlive: true }),
     log: options.log ?? toStandardError,
     clock: options.clock,

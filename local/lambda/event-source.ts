@@ -10,6 +10,7 @@ export interface Mapping {
   enabled: boolean;
   responseTypes: readonly string[];
   maximumConcurrency?: number;
+  tags: Readonly<Record<string, string>>;
   lastModified: number;
 }
 

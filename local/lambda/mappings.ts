@@ -44,6 +44,7 @@ export class Mappings {
       batchSize: 10,
       enabled: true,
       responseTypes: [],
+      tags: (input['Tags'] ?? {}) as Record<string, string>,
       lastModified: 0,
     };
     const poller = new Poller(mapping, {
@@ -60,6 +61,14 @@ export class Mappings {
 
   get(uuid: string): object {
     return this.#answer(this.#find(uuid).mapping);
+  }
+
+  tagsOf(uuid: string): Readonly<Record<string, string>> {
+    return this.#find(uuid).mapping.tags;
+  }
+
+  retag(uuid: string, tags: Readonly<Record<string, string>>): void {
+    this.#find(uuid).mapping.tags = tags;
   }
 
   list(functionName: string | undefined, queueArn: string | undefined): object[] {

@@ -144,14 +144,13 @@ const ROUTES: readonly Route[] = [
   ),
   route('POST', '/[\\d-]+/tags/([^/]+)', 'TagResource', (context, asked) => {
     const tags = (asked.input['Tags'] ?? {}) as Record<string, string>;
-    if (!isMapping(asked)) record(context, asked).tags = { ...tagsOf(context, asked), ...tags };
+    retag(context, asked, { ...tagsOf(context, asked), ...tags });
     return empty();
   }),
   route('DELETE', '/[\\d-]+/tags/([^/]+)', 'UntagResource', (context, asked) => {
     const gone = new Set(asked.request.query.getAll('tagKeys'));
-    if (isMapping(asked)) return empty();
     const kept = Object.entries(tagsOf(context, asked)).filter(([key]) => !gone.has(key));
-    record(context, asked).tags = Object.fromEntries(kept);
+    retag(context, asked, Object.fromEntries(kept));
     return empty();
   }),
 ];
@@ -215,7 +214,16 @@ const latest = (found: FunctionRecord) => ({
   FunctionArn: `${found.arn}:$LATEST`,
 });
 
-const isMapping = ({ parts }: Asked) => (parts[0] ?? '').includes(':event-source-mapping:');
+/** The UUID of the event source mapping that an ARN in the path names; undefined where it is a function's. */
+const mappingOf = ({ parts }: Asked) => /:event-source-mapping:(.+)$/.exec(parts[0] ?? '')?.[1];
 
-/** Tags of a function; those of a mapping are not kept. */
-const tagsOf = (context: RouteContext, asked: Asked) => (isMapping(asked) ? {} : record(context, asked).tags);
+function tagsOf(context: RouteContext, asked: Asked): Readonly<Record<string, string>> {
+  const uuid = mappingOf(asked);
+  return uuid === undefined ? record(context, asked).tags : context.mappings.tagsOf(uuid);
+}
+
+function retag(context: RouteContext, asked: Asked, tags: Readonly<Record<string, string>>): void {
+  const uuid = mappingOf(asked);
+  if (uuid === undefined) record(context, asked).tags = tags;
+  else context.mappings.retag(uuid, tags);
+}

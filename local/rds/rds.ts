@@ -161,7 +161,7 @@ function found(form: Form, instances: ReadonlyMap<string, Instance>): Instance[]
   return [...instances.values()].filter((instance) =>
     filters.every((filter) => {
       const values = textsIn(filter, 'Values');
-      switch (filter.get('Name')) {
+      switch (filter.get('Name') ?? '') {
         case 'db-instance-id':
           return values.includes(instance.identifier);
         case 'dbi-resource-id':

@@ -22,7 +22,7 @@ export function arnOf({ partition, region, accountId }: Place, identifier: strin
 /** A DB instance as RDS describes it, in XML. Source: Amazon RDS API Reference, data type DBInstance. */
 export function instanceXml(instance: Instance, address: Address, place: Place): string {
   const { identifier, settings, username } = instance;
-  const { scalars, securityGroups, logExports, tags } = settings;
+  const { scalars, tags } = settings;
   const remembered = [...scalars]
     .filter(([name]) => !NESTED.has(name))
     .map(([name, value]) => element(RENAMED[name] ?? name, value));
@@ -42,36 +42,40 @@ export function instanceXml(instance: Instance, address: Address, place: Place):
       element('Port', String(address.port)),
       element('HostedZoneId', 'ZLOCAL'),
     ]),
-    nested('MasterUserSecret', [
-      element('SecretArn', instance.adminSecretArn),
-      element('SecretStatus', 'active'),
-      element(
-        'KmsKeyId',
-        `arn:${place.partition}:kms:${place.region}:${place.accountId}:alias/aws/secretsmanager`,
-      ),
-    ]),
-    nested(
-      'VpcSecurityGroups',
-      securityGroups.map((id) =>
-        nested('VpcSecurityGroupMembership', [
-          element('VpcSecurityGroupId', id),
-          element('Status', 'active'),
-        ]),
-      ),
-    ),
+    adminSecret(instance, place),
+    ...lists(instance, address),
+    tagList(tags),
+  ].join('');
+}
+
+function adminSecret({ adminSecretArn }: Instance, { partition, region, accountId }: Place): string {
+  return nested('MasterUserSecret', [
+    element('SecretArn', adminSecretArn),
+    element('SecretStatus', 'active'),
+    element('KmsKeyId', `arn:${partition}:kms:${region}:${accountId}:alias/aws/secretsmanager`),
+  ]);
+}
+
+function lists({ settings }: Instance, { version }: Address): string[] {
+  const { scalars, securityGroups, logExports } = settings;
+  const major = version.split('.')[0] ?? version;
+  const groups = securityGroups.map((id) =>
+    nested('VpcSecurityGroupMembership', [element('VpcSecurityGroupId', id), element('Status', 'active')]),
+  );
+  const parameterGroup = nested('DBParameterGroup', [
+    element('DBParameterGroupName', scalars.get('DBParameterGroupName') ?? `default.postgres${major}`),
+    element('ParameterApplyStatus', 'in-sync'),
+  ]);
+  const subnetGroup = element('DBSubnetGroupName', scalars.get('DBSubnetGroupName') ?? 'default');
+  return [
+    nested('VpcSecurityGroups', groups),
     nested(
       'EnabledCloudwatchLogsExports',
       logExports.map((type) => element('member', type)),
     ),
-    nested('DBParameterGroups', [
-      nested('DBParameterGroup', [
-        element('DBParameterGroupName', scalars.get('DBParameterGroupName') ?? 'default.postgres17'),
-        element('ParameterApplyStatus', 'in-sync'),
-      ]),
-    ]),
-    nested('DBSubnetGroup', [element('DBSubnetGroupName', scalars.get('DBSubnetGroupName') ?? 'default')]),
-    tagList(tags),
-  ].join('');
+    nested('DBParameterGroups', [parameterGroup]),
+    nested('DBSubnetGroup', [subnetGroup]),
+  ];
 }
 
 export function tagList(tags: ReadonlyMap<string, string>): string {
