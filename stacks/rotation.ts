@@ -1,4 +1,8 @@
+import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { Alarms } from '../modules/alarms/alarms';
+import { Dashboard } from '../modules/alarms/dashboard';
+import { AlarmTopic } from '../modules/alarms/topic';
 import { Credential } from '../modules/credential/credential';
 import { SecretPolicies } from '../modules/credential/policies';
 import { CredentialRotation } from '../modules/credential/rotation';
@@ -46,6 +50,7 @@ export class RotationStack extends TandemStack {
     });
     const bootstrapped = credentials.map((one) => this.rotation(one, one.credential, rotator));
     orchestrator.listen(bootstrapped);
+    this.alarms(all, rotator, orchestrator);
     for (const one of credentials) {
       const { credential, consumers, group, name } = one;
       const { roleArn: rotatorRoleArn } = rotator;
@@ -95,6 +100,25 @@ export class RotationStack extends TandemStack {
     };
   }
 
+  private alarms(credentials: readonly Credential[], rotator: Rotator, orchestrator: Orchestrator): void {
+    const { prefix, alarms } = this.configuration;
+    const { deadLetterQueue } = orchestrator;
+    const topicArn =
+      alarms.topicArn ??
+      new AlarmTopic(this, 'alarm-topic', { prefix, account: this.account, emails: alarms.emails }).arn;
+    const names = credentials.map(({ name }) => name);
+    const { arns } = new Alarms(this, 'alarms', { prefix, credentials: names, deadLetterQueue, topicArn });
+    if (!alarms.dashboard) return;
+    new Dashboard(this, 'dashboard', {
+      prefix,
+      region: this.account.region,
+      credentials: names,
+      alarmArns: arns,
+      functionNames: [rotator.functionName, orchestrator.functionName],
+      deadLetterQueue,
+    });
+  }
+
   private credential(resolved: ResolvedCredential): Credential {
     const { prefix, protect } = this.configuration;
     return new Credential(this, resolved.name, {
@@ -108,11 +132,9 @@ export class RotationStack extends TandemStack {
   }
 
   private rotator(credentials: readonly Credential[], zip: Zip): Rotator {
-    const { prefix, network: settings, database } = this.configuration;
+    const { database } = this.configuration;
     const network = new Network(this, 'network', networkProps(this.configuration));
-    const after = settings.endpoints
-      ? new Endpoints(this, 'endpoints', { prefix, account: this.account, network }).ready
-      : [];
+    const after = settings.endpoints ? this.endpoints(network) : [];
     return new Rotator(this, 'rotator', {
       ...this.common(),
       credentials,
@@ -123,6 +145,16 @@ export class RotationStack extends TandemStack {
       ...(database.caBundle === undefined ? {} : { caBundle: database.caBundle }),
       after,
     });
+  }
+
+  private endpoints(network: Network): ITerraformDependable[] {
+    const { prefix, network: settings } = this.configuration;
+    return new Endpoints(this, 'endpoints', {
+      prefix,
+      account: this.account,
+      network,
+      ...(settings.taskRouteTableIds === undefined ? {} : { taskRouteTableIds: settings.taskRouteTableIds }),
+    }).ready;
   }
 
   private rotation(resolved: ResolvedCredential, credential: Credential, rotator: Rotator) {

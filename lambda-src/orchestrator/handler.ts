@@ -11,6 +11,7 @@ import { RotatorFunction } from '../adapters/aws/rotator-function';
 import { SecretsManagerStore } from '../adapters/aws/secrets-manager';
 import { PowertoolsTelemetry } from '../adapters/powertools/telemetry';
 import { parseOrchestratorEnvironment } from '../contract/environment';
+import { metricOptions } from '../contract/metrics';
 import { handleBatch } from './batch';
 
 const environment = parseOrchestratorEnvironment(process.env);
@@ -22,10 +23,7 @@ const dependencies = {
   services: new EcsServices(new ECSClient()),
   rotator: new RotatorFunction(new LambdaClient(), environment.rotator),
   clock: { now: () => Date.now() },
-  telemetry: new PowertoolsTelemetry(
-    logger,
-    new Metrics({ namespace: 'Tandem', serviceName: 'orchestrator' }),
-  ),
+  telemetry: new PowertoolsTelemetry(logger, new Metrics(metricOptions(environment.prefix, 'orchestrator'))),
 };
 
 /** The orchestrator: wake-up messages in, failed messages out. */

@@ -1,3 +1,4 @@
+import type { OrchestratorMetric } from '../contract/metrics';
 import { nextAction } from '../core/next-action';
 import type { Action, Alarm } from '../core/action';
 import type { Verification } from '../core/observation';
@@ -9,7 +10,7 @@ import { observe } from './observe';
 const MOST_LOOKS = 200;
 
 /** The metric that each alarm is counted under. */
-const METRICS: Readonly<Record<Alarm, string>> = {
+const METRICS: Readonly<Record<Alarm, OrchestratorMetric>> = {
   'no-record': 'RecordMissing',
   halted: 'RolloutHalted',
   reverted: 'RolloutReverted',

@@ -1,4 +1,5 @@
 import { isRotation, type DirectEvent, type RotatorEvent } from '../contract/events';
+import type { RotatorMetric } from '../contract/metrics';
 import { secretPlace } from '../contract/names';
 import { bootstrap, destroy } from './bootstrap';
 import type { RotatorDependencies } from './dependencies';
@@ -15,7 +16,8 @@ export async function dispatch(dependencies: RotatorDependencies, event: Rotator
     await rotate(dependencies, event);
     return undefined;
   } catch (error) {
-    const metric = error instanceof RotationRefusedError ? 'RotationRefused' : 'RotationFailed';
+    const metric: RotatorMetric =
+      error instanceof RotationRefusedError ? 'RotationRefused' : 'RotationFailed';
     const credential = secretPlace(dependencies.environment.prefix, event.SecretId)?.credential ?? 'unknown';
     dependencies.telemetry.error(metric === 'RotationRefused' ? 'refused' : 'failed', error);
     dependencies.telemetry.count(metric, credential);

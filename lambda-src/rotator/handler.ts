@@ -12,6 +12,7 @@ import { rdsCaBundle } from '../adapters/postgres/rds-ca';
 import { PowertoolsTelemetry } from '../adapters/powertools/telemetry';
 import { parseRotatorEnvironment } from '../contract/environment';
 import { isRotation, parseRotatorEvent } from '../contract/events';
+import { metricOptions } from '../contract/metrics';
 import { correlation, dispatch } from './dispatch';
 
 const environment = parseRotatorEnvironment(process.env);
@@ -24,7 +25,7 @@ const dependencies = {
   clock: { now: () => Date.now() },
   pause: (milliseconds: number) => pause(milliseconds),
   randomBytes,
-  telemetry: new PowertoolsTelemetry(logger, new Metrics({ namespace: 'Tandem', serviceName: 'rotator' })),
+  telemetry: new PowertoolsTelemetry(logger, new Metrics(metricOptions(environment.prefix, 'rotator'))),
 };
 
 /** The rotator: the four steps that Secrets Manager invokes, and direct invocations. */

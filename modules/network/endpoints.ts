@@ -8,21 +8,29 @@ import { resourceName } from '../shared/naming';
 import type { Network } from './network';
 
 /** All that the rotator calls. */
-const SERVICES = ['secretsmanager', 'ssm'] as const;
+const ROTATOR_SERVICES = ['secretsmanager', 'ssm'] as const;
+
+/**
+ * What the start of a Fargate task calls besides: its log, and a private registry, whose layers lie in S3.
+ * Source: Amazon ECR User Guide, "Amazon ECR interface VPC endpoints".
+ */
+const TASK_SERVICES = ['logs', 'ecr.api', 'ecr.dkr'] as const;
 
 export interface EndpointsProps {
   readonly prefix: string;
   readonly account: Account;
   readonly network: Network;
+  /** Route tables that get a way to S3, and with it endpoints for all that tasks need. @default those of the rotator alone */
+  readonly taskRouteTableIds?: readonly string[];
 }
 
-/** Interface endpoints, so that the rotator needs no NAT and secrets stay in the AWS network. */
+/** Endpoints of the AWS API, so that no NAT is needed and secrets stay in the AWS network. */
 export class Endpoints extends Construct {
   readonly ready: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
-    const { prefix, network } = props;
+    const { prefix, network, taskRouteTableIds } = props;
     const group = new SecurityGroup(this, 'security-group', {
       name: resourceName(prefix, ['endpoints']),
       description: 'Endpoints of the AWS API: reached from the whole VPC, whose names resolve to them',
@@ -36,18 +44,32 @@ export class Endpoints extends Construct {
       toPort: 443,
       cidrIpv4: network.cidrBlock,
     });
-    const endpoints = SERVICES.map(
-      (service) =>
-        new VpcEndpoint(this, service, {
-          vpcId: network.vpcId,
-          serviceName: `com.amazonaws.${props.account.region}.${service}`,
-          vpcEndpointType: 'Interface',
-          privateDnsEnabled: true,
-          subnetIds: network.subnetIds,
-          securityGroupIds: [group.id],
-          tags: { Name: resourceName(prefix, [service]) },
-        }),
-    );
+    const endpoints = ROTATOR_SERVICES.map((service) => this.endpoint(props, group.id, service));
     this.ready = [...endpoints, ingress];
+    if (taskRouteTableIds === undefined) return;
+    for (const service of TASK_SERVICES) this.endpoint(props, group.id, service);
+    new VpcEndpoint(this, 's3', {
+      vpcId: network.vpcId,
+      serviceName: serviceName(props.account, 's3'),
+      vpcEndpointType: 'Gateway',
+      routeTableIds: [...taskRouteTableIds],
+      tags: { Name: resourceName(prefix, ['s3']) },
+    });
   }
+
+  private endpoint({ prefix, account, network }: EndpointsProps, group: string, service: string): VpcEndpoint {
+    return new VpcEndpoint(this, service.replace('.', '-'), {
+      vpcId: network.vpcId,
+      serviceName: serviceName(account, service),
+      vpcEndpointType: 'Interface',
+      privateDnsEnabled: true,
+      subnetIds: network.subnetIds,
+      securityGroupIds: [group],
+      tags: { Name: resourceName(prefix, [service]) },
+    });
+  }
+}
+
+function serviceName(account: Account, service: string): string {
+  return `com.amazonaws.${account.region}.${service}`;
 }

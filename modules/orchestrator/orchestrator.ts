@@ -31,6 +31,9 @@ export interface OrchestratorProps {
 export class Orchestrator extends Construct {
   readonly queueArn: string;
   readonly roleArn: string;
+  readonly functionName: string;
+  /** Name of the queue of wake-ups that nobody could handle. */
+  readonly deadLetterQueue: string;
   private readonly lambda: TandemFunction;
 
   constructor(scope: Construct, id: string, props: OrchestratorProps) {
@@ -57,6 +60,8 @@ export class Orchestrator extends Construct {
       logRetention: props.logRetention,
     });
     this.queueArn = queue.arn;
+    this.functionName = this.lambda.functionName;
+    this.deadLetterQueue = queue.deadName;
     this.roleArn = this.lambda.roleArn;
   }
 

@@ -22,6 +22,8 @@ export interface WakeQueueProps {
 /** The queue of wake-ups: FIFO, so that a message group has one reader at a time. */
 export class WakeQueue extends Construct {
   readonly arn: string;
+  /** Name of the queue of messages that nobody could handle. */
+  readonly deadName: string;
 
   constructor(scope: Construct, id: string, props: WakeQueueProps) {
     super(scope, id);
@@ -62,5 +64,6 @@ export class WakeQueue extends Construct {
       ]),
     });
     this.arn = queue.arn;
+    this.deadName = dead.name;
   }
 }

@@ -119,6 +119,15 @@ const networkSchema = z
     assignPublicIp: z.boolean().optional(),
     /** Whether to create the interface endpoints that the rotator calls; false where the VPC has them, or NAT. @default true */
     endpoints: z.boolean().default(true),
+    /**
+     * Route tables of the services' subnets: then endpoints are made for what starting a task needs besides (logs, ecr.api,
+     * ecr.dkr, and S3 in these tables), and no NAT is needed for images of a private registry. @default none
+     */
+    taskRouteTableIds: z.array(idOf('rtb')).min(1, 'must name at least one route table').optional(),
+  })
+  .refine((network) => network.endpoints || network.taskRouteTableIds === undefined, {
+    path: ['taskRouteTableIds'],
+    error: 'must be left out while endpoints is false',
   })
   .refine((network) => (network.vpcId === undefined) === (network.subnetIds === undefined), {
     error: 'must have both vpcId and subnetIds, or neither',
@@ -148,6 +157,22 @@ const backendSchema = z
     error: 'must have either s3 or cloud, and not both',
   })
   .optional();
+
+/** Who is told of what a person should know. */
+const alarmsSchema = z
+  .strictObject({
+    /** SNS topic that is told. @default one of the installation's own */
+    topicArn: arnOf('sns').optional(),
+    /** Addresses that the installation's own topic sends a mail to, once each has confirmed. */
+    emails: z.array(z.email('must be a mail address')).max(10).default([]),
+    /** Whether to make a CloudWatch dashboard. */
+    dashboard: z.boolean().default(true),
+  })
+  .refine((alarms) => alarms.topicArn === undefined || alarms.emails.length === 0, {
+    path: ['emails'],
+    error: 'must be left out together with topicArn: subscribe them to that topic',
+  })
+  .prefault({});
 
 /** CloudWatch Logs accepts these and no others, in days. */
 const RETENTIONS = [
@@ -185,6 +210,7 @@ export const configurationSchema = z.strictObject({
   sweepMinutes: z.int().min(1).max(60).default(5),
   backend: backendSchema,
   network: networkSchema,
+  alarms: alarmsSchema,
   /** ECS cluster that the services run in. @default one of their own */
   cluster: clusterName.optional(),
   database: databaseSchema,

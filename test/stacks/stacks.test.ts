@@ -7,6 +7,7 @@ const boundary = 'arn:aws:iam::111122223333:policy/bound';
 const TAGGED = [
   'aws_cloudwatch_event_rule',
   'aws_cloudwatch_log_group',
+  'aws_cloudwatch_metric_alarm',
   'aws_db_instance',
   'aws_ecs_cluster',
   'aws_ecs_service',
@@ -17,6 +18,7 @@ const TAGGED = [
   'aws_lambda_function',
   'aws_secretsmanager_secret',
   'aws_security_group',
+  'aws_sns_topic',
   'aws_sqs_queue',
   'aws_ssm_parameter',
   'aws_vpc_endpoint',

@@ -44,6 +44,14 @@ describe('the environment', () => {
       { TANDEM_DATABASE: JSON.stringify({ ...database, adminSecretArn: 'hunter2' }) },
     ],
     [
+      'TANDEM_DATABASE.adminSecretArn',
+      { TANDEM_DATABASE: JSON.stringify({ ...database, adminParameter: '/hunter2' }) },
+    ],
+    [
+      'TANDEM_DATABASE.adminSecretArn',
+      { TANDEM_DATABASE: JSON.stringify({ ...database, adminSecretArn: undefined }) },
+    ],
+    [
       'TANDEM_DATABASE.timeouts.lockMs',
       { TANDEM_DATABASE: JSON.stringify({ ...database, timeouts: { lockMs: 1 } }) },
     ],

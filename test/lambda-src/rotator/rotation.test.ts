@@ -1,3 +1,4 @@
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { Client } from 'pg';
 import { STEPS } from '../../../lambda-src/contract/events';
 import { rotate } from '../../../lambda-src/rotator/rotation';
@@ -106,6 +107,25 @@ describe('the budget', () => {
     });
     expect(app.connections(mark)).toBe(2);
     expect(rig.log.text().slice(mark)).not.toContain('FATAL');
+  });
+
+  it('is no larger where the admin lies in a SecureString of Parameter Store', async () => {
+    const app = await rig.install();
+    const adminParameter = `/${app.names.prefix}/admin`;
+    const Value = (await app.dependencies.secrets.read(app.adminArn))?.reveal();
+    await rig.target.ssm.send(new PutParameterCommand({ Name: adminParameter, Value, Type: 'SecureString' }));
+    const { database } = app.dependencies.environment;
+    const environment = {
+      ...app.dependencies.environment,
+      database: { ...database, adminParameter, adminSecretArn: undefined },
+    };
+    const version = await app.begin('green');
+    const from = rig.target.callLog.mark();
+    await app.complete('green', version, { ...app.dependencies, environment });
+    const calls = rig.target.callLog.since(from).map(({ operation }) => operation);
+    expect(await app.workingAs((await app.value('green')).url)).toBe(app.names.owner);
+    expect(calls.slice(3, 6)).toEqual(['GetSecretValue', 'GetParameters', 'GetParameters']);
+    expect(calls).toHaveLength(11);
   });
 });
 

@@ -236,4 +236,19 @@ export const badInputs: readonly (readonly [string, Change, RegExp])[] = [
     set('operatorRoleArns', ['arn:aws:iam::111122223333:user/me']),
     /^operatorRoleArns\.0 must be the ARN of a role/,
   ],
+  [
+    'mails from a topic that is somebody else’s',
+    set('alarms', { topicArn: 'arn:aws:sns:eu-central-1:111122223333:t', emails: ['a@example.com'] }),
+    /^alarms\.emails must be left out together with topicArn/,
+  ],
+  [
+    'a route table that is none',
+    set('network', { taskRouteTableIds: ['main'] }),
+    /^network\.taskRouteTableIds\.0 must be an id such as rtb-/,
+  ],
+  [
+    'endpoints for tasks where there are to be none',
+    set('network', { endpoints: false, taskRouteTableIds: ['rtb-1'] }),
+    /^network\.taskRouteTableIds must be left out while endpoints is false$/,
+  ],
 ];

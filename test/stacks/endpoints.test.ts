@@ -1,0 +1,40 @@
+import type { ConfigurationInput } from '../../stacks/config/schema';
+import { example, synthesize } from './support/synthesis';
+
+const endpointsOf = (network: ConfigurationInput['network'] = {}) =>
+  synthesize(example((it) => void (it.network = network))).rotation.resources('aws_vpc_endpoint');
+const services = (endpoints: ReturnType<typeof endpointsOf>) =>
+  [...endpoints.values()].map(({ service_name: name, vpc_endpoint_type: type }) => [
+    String(name).replace(/^com\.amazonaws\.\$\{[^}]*\}\./, ''),
+    type,
+  ]);
+
+const rotator = [
+  ['secretsmanager', 'Interface'],
+  ['ssm', 'Interface'],
+];
+
+describe('the endpoints', () => {
+  it('are what the rotator calls, and nothing else, reached by their usual names', () => {
+    const endpoints = endpointsOf();
+    expect(services(endpoints)).toEqual(rotator);
+    for (const endpoint of endpoints.values()) expect(endpoint['private_dns_enabled']).toBe(true);
+  });
+
+  it('are besides, if asked, what the start of a task calls, with S3 in the tasks’ route tables', () => {
+    const endpoints = endpointsOf({ taskRouteTableIds: ['rtb-1', 'rtb-2'] });
+    expect(services(endpoints).sort()).toEqual([
+      ['ecr.api', 'Interface'],
+      ['ecr.dkr', 'Interface'],
+      ['logs', 'Interface'],
+      ['s3', 'Gateway'],
+      ...rotator,
+    ]);
+    expect(endpoints.get('endpoints_s3')).toMatchObject({ route_table_ids: ['rtb-1', 'rtb-2'] });
+    expect(endpoints.get('endpoints_s3')).not.toHaveProperty('private_dns_enabled');
+  });
+
+  it('are none where the VPC has them', () => {
+    expect(endpointsOf({ endpoints: false }).size).toBe(0);
+  });
+});
