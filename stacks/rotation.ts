@@ -134,7 +134,7 @@ export class RotationStack extends TandemStack {
   private rotator(credentials: readonly Credential[], zip: Zip): Rotator {
     const { database } = this.configuration;
     const network = new Network(this, 'network', networkProps(this.configuration));
-    const after = settings.endpoints ? this.endpoints(network) : [];
+    const after = this.configuration.network.endpoints ? this.endpoints(network) : [];
     return new Rotator(this, 'rotator', {
       ...this.common(),
       credentials,
