@@ -30,10 +30,8 @@ const slot = z.strictObject({
 });
 
 const consumer = z.strictObject({
-  /** Cluster name. */
-  cluster: z.string().min(1).max(255),
-  /** Service name. */
-  service: z.string().min(1).max(255),
+  cluster: z.string().min(1).max(255).describe('Cluster name.'),
+  service: z.string().min(1).max(255).describe('Service name.'),
 });
 
 /** What Terraform tells the functions about one credential; they read it afresh at every step and look. */
@@ -43,39 +41,65 @@ export const credentialDocumentSchema = z
     credential: name,
     strategy: z.literal('dual-user'),
     delivery: z.literal('secret'),
-    /** Name of the database that the application connects to. */
-    database: z.string().min(1).max(63),
-    /** Whether the database is to belong to the owner role. */
-    ownDatabase: z.boolean().default(false),
+    database: z.string().min(1).max(63).describe('Name of the database that the application connects to.'),
+    ownDatabase: z.boolean().default(false).describe('Whether the database is to belong to the owner role.'),
     ownerRole: role,
     slots: z.strictObject({ blue: slot, green: slot }),
     activeSecretArn: arn,
-    /** Query string of the `url` key, without the question mark: how the application's driver is to use TLS. */
-    urlOptions: z.string().max(500).default('sslmode=require'),
+    urlOptions: z
+      .string()
+      .max(500)
+      .default('sslmode=require')
+      .describe(
+        `Query string of the url key, without the question mark: how the application's driver is to use TLS.`,
+      ),
     password: z
       .strictObject({
-        /** Characters. */
-        length: z.int().min(16).max(128).default(40),
-        exclude: z.string().max(95).default(DEFAULT_EXCLUDED_CHARACTERS),
+        length: z.int().min(16).max(128).default(40).describe('Characters.'),
+        exclude: z
+          .string()
+          .max(95)
+          .default(DEFAULT_EXCLUDED_CHARACTERS)
+          .describe('Characters that generated passwords leave out.'),
       })
       .prefault({}),
     consumers: z.array(consumer).max(50),
-    /** Credentials that share a consumer: at most one of them rolls at a time. The credential itself is not listed. */
-    groupWith: z.array(name).max(49).default([]),
+    groupWith: z
+      .array(name)
+      .max(49)
+      .default([])
+      .describe(
+        'Credentials that share a consumer: at most one of them rolls at a time. The credential itself is not listed.',
+      ),
     rollout: z
       .strictObject({
-        /** From the flip until every consumer must be on a completed new deployment; then it reverts. */
-        deadlineSeconds: seconds(10, 86_400).default(3_600),
-        /** From the flip until old tasks raise an alarm. */
-        drainAlarmSeconds: seconds(10, 604_800).default(86_400),
-        /** How far clocks of ECS and the functions may be apart: deployments created this soon after a flip count as old. */
-        skewSeconds: z.number().min(0).max(300).default(5),
-        /** How long an UpdateService may stay invisible to the next DescribeServices. */
-        visibilitySeconds: z.number().min(0).max(600).default(30),
+        deadlineSeconds: seconds(10, 86_400)
+          .default(3_600)
+          .describe(
+            'From the flip until every consumer must be on a completed new deployment; then it reverts.',
+          ),
+        drainAlarmSeconds: seconds(10, 604_800)
+          .default(86_400)
+          .describe('From the flip until old tasks raise an alarm.'),
+        skewSeconds: z
+          .number()
+          .min(0)
+          .max(300)
+          .default(5)
+          .describe(
+            'How far clocks of ECS and the functions may be apart: deployments created this soon after a flip count as old.',
+          ),
+        visibilitySeconds: z
+          .number()
+          .min(0)
+          .max(600)
+          .default(30)
+          .describe('How long an UpdateService may stay invisible to the next DescribeServices.'),
       })
       .prefault({}),
-    /** The longest a rotator invocation can run: an AWSPENDING older than this is stale. */
-    rotatorTimeoutSeconds: seconds(1, 900).default(60),
+    rotatorTimeoutSeconds: seconds(1, 900)
+      .default(60)
+      .describe('The longest a rotator invocation can run: an AWSPENDING older than this is stale.'),
   })
   .refine((document) => document.slots.blue.user !== document.slots.green.user, {
     path: ['slots', 'green', 'user'],

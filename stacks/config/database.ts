@@ -8,8 +8,8 @@ const port = z.int().min(1).max(65_535).default(5432);
 const ownPort = z.int().min(1150).max(65_535).default(5432);
 
 const endpoint = z.strictObject({
-  host: z.string().min(1).max(253),
-  port,
+  host: z.string().min(1).max(253).describe('Host name.'),
+  port: port.describe('Where it listens.'),
 });
 
 const instanceClass = z.string().startsWith('db.', 'must be an instance class such as db.t4g.micro');
@@ -21,18 +21,13 @@ const engineVersion = z
   .default('17');
 
 const createdInstance = z.strictObject({
-  /** PostgreSQL version, major or full. */
-  engineVersion,
-  instanceClass: instanceClass.default('db.t4g.micro'),
-  /** GiB. */
-  storage: z.int().min(20).max(65_536).default(20),
-  multiAz: z.boolean().default(true),
-  /** Days that backups are kept. */
-  backupRetention,
-  /** The admin; RDS makes, keeps and rotates its password. */
-  adminUser: role.default('tandem_admin'),
-  /** Where it listens. */
-  port: ownPort,
+  engineVersion: engineVersion.describe('PostgreSQL version, major or full.'),
+  instanceClass: instanceClass.default('db.t4g.micro').describe('Class of the instance.'),
+  storage: z.int().min(20).max(65_536).default(20).describe('GiB.'),
+  multiAz: z.boolean().default(true).describe('Whether a copy stands by in another availability zone.'),
+  backupRetention: backupRetention.describe('Days that backups are kept.'),
+  adminUser: role.default('tandem_admin').describe('The admin; RDS makes, keeps and rotates its password.'),
+  port: ownPort.describe('Where it listens.'),
 });
 
 /** Aurora capacity units, in halves. Zero would let it pause, and the sweep wake it again every few minutes. */
@@ -40,23 +35,22 @@ const units = z.number().min(0.5).max(256).multipleOf(0.5, 'must be a multiple o
 
 const createdCluster = z
   .strictObject({
-    /** PostgreSQL version, major or full. */
-    engineVersion,
-    /** Class of provisioned instances. Leave it out for serverless ones. */
-    instanceClass: instanceClass.optional(),
-    /** Aurora capacity units between which each instance of serverless v2 scales. */
+    engineVersion: engineVersion.describe('PostgreSQL version, major or full.'),
+    instanceClass: instanceClass
+      .optional()
+      .describe('Class of provisioned instances. Leave it out for serverless ones.'),
     serverless: z
-      .strictObject({ min: units.default(0.5), max: units.default(4) })
+      .strictObject({
+        min: units.default(0.5).describe('Capacity when idle.'),
+        max: units.default(4).describe('Capacity at most.'),
+      })
       .refine(({ min, max }) => min <= max, { path: ['max'], error: 'must be at least min' })
-      .optional(),
-    /** Instances, one of them the writer. */
-    instances: z.int().min(1).max(15).default(2),
-    /** Days that backups are kept. */
-    backupRetention,
-    /** The admin; RDS makes, keeps and rotates its password. */
-    adminUser: role.default('tandem_admin'),
-    /** Where it listens. */
-    port: ownPort,
+      .optional()
+      .describe('Aurora capacity units between which each instance of serverless v2 scales.'),
+    instances: z.int().min(1).max(15).default(2).describe('Instances, one of them the writer.'),
+    backupRetention: backupRetention.describe('Days that backups are kept.'),
+    adminUser: role.default('tandem_admin').describe('The admin; RDS makes, keeps and rotates its password.'),
+    port: ownPort.describe('Where it listens.'),
   })
   .refine((cluster) => (cluster.instanceClass === undefined) !== (cluster.serverless === undefined), {
     error: 'must have either instanceClass or serverless, and not both',
@@ -71,30 +65,39 @@ const identifier = z
 
 const existingDatabase = z
   .strictObject({
-    /** Where it answers; instead of an identifier. */
-    writer: endpoint.optional(),
-    /** Where else to ask: every read replica. */
-    readers: z.array(endpoint).max(15).default([]),
-    /** Identifier of an RDS instance, which is looked up. */
-    instanceIdentifier: identifier.optional(),
-    /** Identifier of an Aurora cluster, which is looked up. */
-    clusterIdentifier: identifier.optional(),
-    /** Identifiers of the instances to ask besides: read replicas, or all of a cluster's, since sessions are counted on each. */
-    readerIdentifiers: z.array(identifier).max(15).default([]),
-    /** Port of what is looked up. */
-    port,
-    /** Secret with the admin's username and password. @default with an identifier, the one that RDS manages */
-    adminSecretArn: arnOf('secretsmanager').optional(),
-    /** SSM SecureString with the same JSON, instead of a secret. */
+    writer: endpoint.optional().describe('Where it answers; instead of an identifier.'),
+    readers: z.array(endpoint).max(15).default([]).describe('Where else to ask: every read replica.'),
+    instanceIdentifier: identifier.optional().describe('Identifier of an RDS instance, which is looked up.'),
+    clusterIdentifier: identifier.optional().describe('Identifier of an Aurora cluster, which is looked up.'),
+    readerIdentifiers: z
+      .array(identifier)
+      .max(15)
+      .default([])
+      .describe(
+        `Identifiers of the instances to ask besides: read replicas, or all of a cluster's, since sessions are counted on each.`,
+      ),
+    port: port.describe('Port of what is looked up.'),
+    adminSecretArn: arnOf('secretsmanager')
+      .optional()
+      .describe(
+        `Secret with the admin's username and password. Default: with an identifier, the one that RDS manages`,
+      ),
     adminParameterName: z
       .string()
       .regex(/^\/[A-Za-z0-9_./-]+$/, 'must be the name of a parameter, with a slash in front')
       .max(1_011)
-      .optional(),
-    /** Key that encrypts the admin's secret or parameter, where it is a customer-managed one. */
-    adminKeyArn: arnOf('kms').optional(),
-    /** Security groups whose members may connect to the database; the rotator and the services join them. */
-    clientSecurityGroupIds: z.array(idOf('sg')).min(1).max(4),
+      .optional()
+      .describe('SSM SecureString with the same JSON, instead of a secret.'),
+    adminKeyArn: arnOf('kms')
+      .optional()
+      .describe(`Key that encrypts the admin's secret or parameter, where it is a customer-managed one.`),
+    clientSecurityGroupIds: z
+      .array(idOf('sg'))
+      .min(1)
+      .max(4)
+      .describe(
+        'Security groups whose members may connect to the database; the rotator and the services join them.',
+      ),
   })
   .refine((it) => count(it.writer, it.instanceIdentifier, it.clusterIdentifier) === 1, {
     error: 'must have exactly one of writer, instanceIdentifier and clusterIdentifier',
@@ -118,20 +121,16 @@ function count(...values: readonly unknown[]): number {
 
 export const databaseSchema = z
   .strictObject({
-    /** Name of the database in the server. */
-    name: credentialDocumentSchema.shape.database,
-    /** An RDS instance to make. */
-    create: createdInstance.optional(),
-    /** An Aurora cluster to make. */
-    aurora: createdCluster.optional(),
-    /** A server that is there already. */
-    existing: existingDatabase.optional(),
-    /** PEM of the authorities to trust. @default the RDS bundle in the function's zip */
+    name: credentialDocumentSchema.shape.database.describe('Name of the database in the server.'),
+    create: createdInstance.optional().describe('An RDS instance to make.'),
+    aurora: createdCluster.optional().describe('An Aurora cluster to make.'),
+    existing: existingDatabase.optional().describe('A server that is there already.'),
     caBundle: z
       .string()
       .includes('-----BEGIN CERTIFICATE-----', { error: 'must be PEM, with -----BEGIN CERTIFICATE-----' })
       .max(3_000, 'must be at most 3,000 characters: a function has 4 KB of environment')
-      .optional(),
+      .optional()
+      .describe(`PEM of the authorities to trust. Default: the RDS bundle in the function's zip`),
   })
   .refine(({ create, aurora, existing }) => count(create, aurora, existing) === 1, {
     error: 'must have either create or aurora or existing, and only one of them',

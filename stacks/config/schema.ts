@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { credentialDocumentSchema } from '../../lambda-src/contract/config-document';
 import { CREDENTIAL_PATTERN, PREFIX_PATTERN } from '../../lambda-src/contract/names';
 import { databaseSchema } from './database';
-import { arnOf, idOf, roleArn } from './patterns';
+import { arnOf, roleArn } from './patterns';
 import { role } from './role';
 import { scheduleSchema } from './schedule';
+import { alarmsSchema, backendSchema, networkSchema } from './settings';
 
 const document = credentialDocumentSchema.shape;
 
@@ -29,13 +30,16 @@ const consumer = z.union(
     ownServiceName,
     z
       .strictObject({
-        service: serviceName,
-        /** For a service that exists already. @default one under services */
-        cluster: clusterName.optional(),
-        /** Environment variable that gets the URL, for a service under services. @default DATABASE_URL */
-        variable: variable.optional(),
-        /** The service's deployment controller. @default ECS */
-        controller: controller.optional(),
+        service: serviceName.describe('Name of a service under services or, with cluster, of one in ECS.'),
+        cluster: clusterName
+          .optional()
+          .describe('For a service that exists already. Default: one under services'),
+        variable: variable
+          .optional()
+          .describe(
+            'Environment variable that gets the URL, for a service under services. Default: DATABASE_URL',
+          ),
+        controller: controller.optional().describe(`The service's deployment controller. Default: ECS`),
       })
       .refine((entry) => entry.cluster === undefined || entry.variable === undefined, {
         path: ['variable'],
@@ -51,40 +55,54 @@ const consumer = z.union(
 
 /** One login that applications use. */
 export const credentialSchema = z.strictObject({
-  strategy: document.strategy.default('dual-user'),
-  delivery: document.delivery.default('secret'),
-  /** Database that the application connects to. @default the installation's */
-  database: document.database.optional(),
-  /** Whether the database is to belong to the owner role. @default false */
-  ownDatabase: document.ownDatabase,
-  /** Role that both users belong to; it never logs in. @default <credential>_owner */
-  ownerRole: role.optional(),
-  /** @default <credential>_blue and <credential>_green */
-  users: z.strictObject({ blue: role, green: role }).optional(),
-  /** When each slot's secret is rotated, UTC. */
+  strategy: document.strategy.default('dual-user').describe('How a password changes without a failed login.'),
+  delivery: document.delivery.default('secret').describe('How a container gets the active credential.'),
+  database: document.database
+    .optional()
+    .describe(`Database that the application connects to. Default: the installation's`),
+  ownDatabase: document.ownDatabase.describe('Whether the database is to belong to the owner role.'),
+  ownerRole: role
+    .optional()
+    .describe('Role that both users belong to; it never logs in. Default: <credential>_owner'),
+  users: z
+    .strictObject({
+      blue: role.describe('PostgreSQL role of the blue slot.'),
+      green: role.describe('PostgreSQL role of the green slot.'),
+    })
+    .optional()
+    .describe('The two PostgreSQL roles. Default: <credential>_blue and <credential>_green'),
   schedule: z
     .strictObject({
-      blue: scheduleSchema.prefault({ cron: 'cron(0 3 1 * ? *)' }),
-      green: scheduleSchema.prefault({ cron: 'cron(0 3 15 * ? *)' }),
+      blue: scheduleSchema
+        .prefault({ cron: 'cron(0 3 1 * ? *)' })
+        .describe('When blue is rotated, if it is the standby.'),
+      green: scheduleSchema
+        .prefault({ cron: 'cron(0 3 15 * ? *)' })
+        .describe('When green is rotated, if it is the standby.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe(`When each slot's secret is rotated, UTC.`),
   urlOptions: document.urlOptions,
-  password: document.password,
-  rollout: document.rollout,
-  /** The ECS services to redeploy, in order. */
+  password: document.password.describe('What generated passwords are like.'),
+  rollout: document.rollout.describe('How long moving the consumers may take.'),
   consumers: z
     .array(consumer)
     .min(1, 'must name at least one service: a rotation that nothing consumes is not worth its risk')
-    .max(50, 'must name at most 50 services'),
-  /** Roles that may read the active secret besides those of services under services: execution roles of consumers that exist. */
-  readerRoleArns: z.array(roleArn).max(50).optional(),
+    .max(50, 'must name at most 50 services')
+    .describe('The ECS services to redeploy, in order.'),
+  readerRoleArns: z
+    .array(roleArn)
+    .max(50)
+    .optional()
+    .describe(
+      'Roles that may read the active secret besides those of services under services: execution roles of consumers that exist.',
+    ),
 });
 
 /** A Fargate service that this installation creates. */
 export const serviceSchema = z.strictObject({
-  image: z.string().min(1, 'must name a container image'),
-  command: z.array(z.string()).optional(),
-  /** CPU units. */
+  image: z.string().min(1, 'must name a container image').describe('Container image.'),
+  command: z.array(z.string()).optional().describe('What the container runs. Default: what the image says'),
   cpu: z
     .union(
       [256, 512, 1024, 2048, 4096].map((units) => z.literal(units)),
@@ -92,87 +110,23 @@ export const serviceSchema = z.strictObject({
         error: 'must be 256, 512, 1024, 2048 or 4096: CPU units that Fargate offers',
       },
     )
-    .default(256),
-  /** MiB. */
-  memory: z.int().min(512).max(30_720).default(512),
-  desiredCount: z.int().min(0).max(5_000).default(2),
-  /** Port of the container, where it listens. */
-  port: z.int().min(1).max(65_535).optional(),
-  environment: z.record(variable, z.string()).default({}),
-  /** Load balancer target group to register tasks in; needs `port`. */
-  targetGroupArn: arnOf('elasticloadbalancing').optional(),
-  architecture: z.enum(['X86_64', 'ARM64']).default('X86_64'),
+    .default(256)
+    .describe('CPU units.'),
+  memory: z.int().min(512).max(30_720).default(512).describe('MiB.'),
+  desiredCount: z.int().min(0).max(5_000).default(2).describe('Tasks.'),
+  port: z.int().min(1).max(65_535).optional().describe('Port of the container, where it listens.'),
+  environment: z
+    .record(variable, z.string())
+    .default({})
+    .describe('Plain environment variables, by name; never a secret.'),
+  targetGroupArn: arnOf('elasticloadbalancing')
+    .optional()
+    .describe('Load balancer target group to register tasks in; needs port.'),
+  architecture: z
+    .enum(['X86_64', 'ARM64'])
+    .default('X86_64')
+    .describe('Processor that the image is built for.'),
 });
-
-const networkSchema = z
-  .strictObject({
-    /** @default the account's default VPC */
-    vpcId: idOf('vpc').optional(),
-    /** For the database and the rotator; at least two availability zones. */
-    subnetIds: z
-      .array(idOf('subnet'))
-      .min(2, 'must name at least two subnets, in two availability zones')
-      .optional(),
-    /** For the services. @default subnetIds */
-    serviceSubnetIds: z.array(idOf('subnet')).min(1).optional(),
-    /** Whether the services' tasks get a public address. @default only in the default VPC, which has no private subnets */
-    assignPublicIp: z.boolean().optional(),
-    /** Whether to create the interface endpoints that the rotator calls; false where the VPC has them, or NAT. @default true */
-    endpoints: z.boolean().default(true),
-    /**
-     * Route tables of the services' subnets: then endpoints are made for what starting a task needs besides (logs, ecr.api,
-     * ecr.dkr, and S3 in these tables), and no NAT is needed for images of a private registry. @default none
-     */
-    taskRouteTableIds: z.array(idOf('rtb')).min(1, 'must name at least one route table').optional(),
-  })
-  .refine((network) => network.endpoints || network.taskRouteTableIds === undefined, {
-    path: ['taskRouteTableIds'],
-    error: 'must be left out while endpoints is false',
-  })
-  .refine((network) => (network.vpcId === undefined) === (network.subnetIds === undefined), {
-    error: 'must have both vpcId and subnetIds, or neither',
-  })
-  .prefault({});
-
-const backendSchema = z
-  .strictObject({
-    s3: z
-      .strictObject({
-        bucket: z.string().min(3),
-        region: z.string().min(1),
-        /** Prefix of the states' keys. @default the installation's prefix */
-        keyPrefix: z.string().optional(),
-        kmsKeyId: z.string().optional(),
-      })
-      .optional(),
-    cloud: z
-      .strictObject({
-        organization: z.string().min(1),
-        hostname: z.string().optional(),
-        project: z.string().optional(),
-      })
-      .optional(),
-  })
-  .refine((backend) => (backend.s3 === undefined) !== (backend.cloud === undefined), {
-    error: 'must have either s3 or cloud, and not both',
-  })
-  .optional();
-
-/** Who is told of what a person should know. */
-const alarmsSchema = z
-  .strictObject({
-    /** SNS topic that is told. @default one of the installation's own */
-    topicArn: arnOf('sns').optional(),
-    /** Addresses that the installation's own topic sends a mail to, once each has confirmed. */
-    emails: z.array(z.email('must be a mail address')).max(10).default([]),
-    /** Whether to make a CloudWatch dashboard. */
-    dashboard: z.boolean().default(true),
-  })
-  .refine((alarms) => alarms.topicArn === undefined || alarms.emails.length === 0, {
-    path: ['emails'],
-    error: 'must be left out together with topicArn: subscribe them to that topic',
-  })
-  .prefault({});
 
 /** CloudWatch Logs accepts these and no others, in days. */
 const RETENTIONS = [
@@ -181,7 +135,6 @@ const RETENTIONS = [
 
 /** One installation: a database and the credentials of applications that use it. */
 export const configurationSchema = z.strictObject({
-  /** Path that every name of this installation starts with, for instance tandem/prod. */
   prefix: z
     .string()
     .regex(PREFIX_PATTERN, 'must be path segments joined by slashes, without a slash at either end')
@@ -190,30 +143,41 @@ export const configurationSchema = z.strictObject({
     .refine(
       (prefix) => !/^(aws|ssm)/i.test(prefix),
       'must not start with aws or ssm: Parameter Store reserves these',
+    )
+    .describe('Path that every name of this installation starts with, for instance tandem/prod.'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1')
+    .describe('AWS region of everything in this installation.'),
+  tags: z
+    .record(z.string().min(1).max(128), z.string().max(256))
+    .default({})
+    .describe('Tags on everything that can have them.'),
+  permissionsBoundaryArn: arnOf('iam')
+    .optional()
+    .describe('Policy that bounds every role of this installation.'),
+  kmsKeyArn: arnOf('kms')
+    .optional()
+    .describe(`Customer-managed key for the secrets. Default: one of the installation's own`),
+  operatorRoleArns: z
+    .array(roleArn)
+    .max(20)
+    .default([])
+    .describe(
+      'Roles of people who may read, write and rotate every secret; beside them only the functions may.',
     ),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1'),
-  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
-  /** Policy that bounds every role of this installation. */
-  permissionsBoundaryArn: arnOf('iam').optional(),
-  /** Customer-managed key for the secrets. @default one of the installation's own */
-  kmsKeyArn: arnOf('kms').optional(),
-  /** Roles of people who may read, write and rotate every secret; beside them only the functions may. */
-  operatorRoleArns: z.array(roleArn).max(20).default([]),
-  /** Whether what holds data refuses to be destroyed. @default true */
-  protect: z.boolean().default(true),
-  /** Days that logs are kept. */
+  protect: z.boolean().default(true).describe('Whether what holds data refuses to be destroyed.'),
   logRetentionDays: z
     .int()
     .refine((days) => RETENTIONS.includes(days), `must be one of ${RETENTIONS.join(', ')}`)
-    .default(365),
-  /** Minutes between two looks that nothing caused. */
-  sweepMinutes: z.int().min(1).max(60).default(5),
-  backend: backendSchema,
-  network: networkSchema,
-  alarms: alarmsSchema,
-  /** ECS cluster that the services run in. @default one of their own */
-  cluster: clusterName.optional(),
-  database: databaseSchema,
+    .default(365)
+    .describe('Days that logs are kept.'),
+  sweepMinutes: z.int().min(1).max(60).default(5).describe('Minutes between two looks that nothing caused.'),
+  backend: backendSchema.describe('Where Terraform keeps its state. Default: files beside cdktf.out'),
+  network: networkSchema.describe('The VPC that everything lives in; none is made.'),
+  alarms: alarmsSchema.describe('Who is told of what a person should know.'),
+  cluster: clusterName.optional().describe('ECS cluster that the services run in. Default: one of their own'),
+  database: databaseSchema.describe('The PostgreSQL server, made or there already.'),
   credentials: z
     .record(
       z
@@ -224,8 +188,12 @@ export const configurationSchema = z.strictObject({
         ),
       credentialSchema,
     )
-    .refine((credentials) => Object.keys(credentials).length > 0, 'must have at least one credential'),
-  services: z.record(ownServiceName, serviceSchema).default({}),
+    .refine((credentials) => Object.keys(credentials).length > 0, 'must have at least one credential')
+    .describe('Logins that applications use, by name.'),
+  services: z
+    .record(ownServiceName, serviceSchema)
+    .default({})
+    .describe('Fargate services to make, by name.'),
 });
 
 /** What a file or a program writes: defaults may be left out. */
