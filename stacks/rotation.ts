@@ -108,6 +108,13 @@ export class RotationStack extends TandemStack {
       new AlarmTopic(this, 'alarm-topic', { prefix, account: this.account, emails: alarms.emails }).arn;
     const names = credentials.map(({ name }) => name);
     const { arns } = new Alarms(this, 'alarms', { prefix, credentials: names, deadLetterQueue, topicArn });
+    this.give('rotation', {
+      active_secret_arns: Object.fromEntries(credentials.map(({ name, secrets }) => [name, secrets.active])),
+      alarm_topic_arn: topicArn,
+      orchestrator_function_name: orchestrator.functionName,
+      rotator_function_name: rotator.functionName,
+      secrets_key_arn: this.kmsKeyArn,
+    });
     if (!alarms.dashboard) return;
     new Dashboard(this, 'dashboard', {
       prefix,

@@ -24,6 +24,7 @@ export class ServiceStack extends TandemStack {
     const account = new Account(this, 'account');
     const network = new Network(this, 'network', networkProps(configuration));
     const clusterArn = this.cluster(account);
+    this.give('service', { cluster_arn: clusterArn });
     const clients = this.clients(network.vpcId);
     for (const [name, { desiredCount, targetGroupArn, ...container }] of Object.entries(services)) {
       new Service(this, name, {

@@ -6,6 +6,7 @@ import {
   NamedCloudWorkspace,
   S3Backend,
   TerraformElement,
+  TerraformOutput,
   TerraformResource,
   TerraformStack,
   type IAspect,
@@ -15,6 +16,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { resourceName } from '../modules/shared/naming';
 import type { Configuration } from './config/schema';
 import type { Conventions } from './config/resolved';
+import { OUTPUTS, type Outputs } from './outputs';
 
 /** Every provider that has all that is used here. The bindings alone would pin the one they were generated from. */
 const PROVIDER = { source: 'hashicorp/aws', version: '>= 5.100.0, < 7.0.0' } as const;
@@ -45,6 +47,16 @@ export abstract class TandemStack extends TerraformStack {
     Aspects.of(this).add(new Tags({ ...tags, 'tandem:installation': prefix }));
     if (configuration.permissionsBoundaryArn !== undefined) {
       Aspects.of(this).add(new PermissionsBoundary(configuration.permissionsBoundaryArn));
+    }
+  }
+
+  /** @param stack whose outputs these are */
+  protected give<Stack extends keyof typeof OUTPUTS>(stack: Stack, values: Outputs<Stack>): void {
+    const descriptions: Readonly<Record<string, string>> = OUTPUTS[stack];
+    for (const [name, value] of Object.entries(values)) {
+      const description = descriptions[name];
+      if (description === undefined) throw new Error(`${name} is no output of ${stack}.`);
+      new TerraformOutput(this, name, { value, description });
     }
   }
 

@@ -24,14 +24,19 @@ export interface DatabaseClusterProps extends DatabaseServerProps {
 
 /** An Aurora PostgreSQL cluster whose admin password RDS makes, keeps and rotates. */
 export class DatabaseCluster extends Construct {
+  /** Security group of those who may connect. */
+  readonly clientSecurityGroupId: string;
+
   constructor(scope: Construct, id: string, props: DatabaseClusterProps) {
     super(scope, id);
+    const groups = securityGroups(this, props);
+    this.clientSecurityGroupId = groups.clients;
     const { prefix, capacity } = props;
     const cluster = new RdsCluster(this, 'cluster', {
       ...settings(props),
       dbSubnetGroupName: subnetGroup(this, props),
       dbClusterParameterGroupName: this.parameters(props),
-      vpcSecurityGroupIds: [securityGroups(this, props)],
+      vpcSecurityGroupIds: [groups.server],
     });
     for (let number = 1; number <= props.instances; number += 1) {
       new RdsClusterInstance(this, `instance-${number}`, {

@@ -20,8 +20,13 @@ export interface DatabaseProps extends DatabaseServerProps {
 
 /** An RDS PostgreSQL instance whose admin password RDS makes, keeps and rotates. */
 export class Database extends Construct {
+  /** Security group of those who may connect. */
+  readonly clientSecurityGroupId: string;
+
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
+    const groups = securityGroups(this, props);
+    this.clientSecurityGroupId = groups.clients;
     const { prefix, protect } = props;
     const parameters = this.parameters(prefix, props.engineVersion);
     const identifier = databaseNames.instance(prefix);
@@ -41,7 +46,7 @@ export class Database extends Construct {
       manageMasterUserPassword: true,
       dbSubnetGroupName: subnetGroup(this, props),
       parameterGroupName: parameters.name,
-      vpcSecurityGroupIds: [securityGroups(this, props)],
+      vpcSecurityGroupIds: [groups.server],
       publiclyAccessible: false,
       multiAz: props.multiAz,
       backupRetentionPeriod: props.backupRetention,

@@ -43,8 +43,11 @@ export function subnetGroup(scope: Construct, { prefix, network }: DatabaseServe
   }).name;
 }
 
-/** The server's group, and the group of those who may connect. @returns the id of the former */
-export function securityGroups(scope: Construct, { prefix, network, port }: DatabaseServerProps): string {
+/** Ids of the server's group, and of the group of those who may connect. */
+export function securityGroups(
+  scope: Construct,
+  { prefix, network, port }: DatabaseServerProps,
+): { readonly server: string; readonly clients: string } {
   const server = new SecurityGroup(scope, 'server', {
     name: resourceName(prefix, ['database']),
     description: 'The database',
@@ -68,5 +71,5 @@ export function securityGroups(scope: Construct, { prefix, network, port }: Data
     description: 'The database',
     referencedSecurityGroupId: server.id,
   });
-  return server.id;
+  return { server: server.id, clients: clients.id };
 }

@@ -57,7 +57,11 @@ export class Endpoints extends Construct {
     });
   }
 
-  private endpoint({ prefix, account, network }: EndpointsProps, group: string, service: string): VpcEndpoint {
+  private endpoint(
+    { prefix, account, network }: EndpointsProps,
+    group: string,
+    service: string,
+  ): VpcEndpoint {
     return new VpcEndpoint(this, service.replace('.', '-'), {
       vpcId: network.vpcId,
       serviceName: serviceName(account, service),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OUTPUTS } from '../outputs';
 import { configurationSchema } from './schema';
 import { at, mapping } from './suggestion';
 
@@ -15,6 +16,14 @@ export function configurationTables(): string {
   const tables: string[] = [];
   describe('', configurationJsonSchema(), tables);
   return `${tables.join('\n\n')}\n`;
+}
+
+/** A table of what the stacks give out, in Markdown. */
+export function outputTables(): string {
+  const rows = Object.entries(OUTPUTS).flatMap(([stack, outputs]) =>
+    Object.entries(outputs).map(([name, meaning]) => `| ${stack} | \`${name}\` | ${cell(meaning)} |`),
+  );
+  return ['## Outputs', '', '| stack | output | meaning |', '| --- | --- | --- |', ...rows, ''].join('\n');
 }
 
 /** A table of one mapping's keys, followed by those of the mappings in it. */

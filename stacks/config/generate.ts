@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { configurationJsonSchema, configurationTables } from './documentation';
+import { configurationJsonSchema, configurationTables, outputTables } from './documentation';
 
 const DOCS = path.join(__dirname, '..', '..', 'docs');
 
@@ -8,7 +8,7 @@ const DOCS = path.join(__dirname, '..', '..', 'docs');
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     [path.join(DOCS, 'configuration.schema.json'), `${JSON.stringify(configurationJsonSchema(), null, 2)}\n`],
-    [path.join(DOCS, 'configuration.md'), `${HEAD}\n${configurationTables()}`],
+    [path.join(DOCS, 'configuration.md'), `${HEAD}\n${configurationTables()}\n${outputTables()}`],
   ]);
 }
 

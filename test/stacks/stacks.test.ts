@@ -1,3 +1,4 @@
+import { OUTPUTS } from '../../stacks/outputs';
 import { example, synthesize, type Synthesized } from './support/synthesis';
 
 const each = (stacks: Record<string, Synthesized>) => Object.entries(stacks);
@@ -55,7 +56,16 @@ describe('every stack', () => {
 
   it.each(each(stacks))('%s reads no other stack’s state', (_, stack) => {
     expect(stack.data('terraform_remote_state').size).toBe(0);
-    expect(stack.json).not.toHaveProperty('output');
+  });
+
+  it.each(each(stacks))('%s gives out what the documentation says, names and ARNs only', (name, stack) => {
+    const outputs = stack.json['output'] as Record<string, { value: unknown }>;
+    expect(Object.keys(outputs).sort()).toEqual(Object.keys(OUTPUTS[name as keyof typeof OUTPUTS]).sort());
+    for (const { value } of Object.values(outputs)) {
+      for (const text of typeof value === 'object' && value !== null ? Object.values(value) : [value]) {
+        expect(text).toMatch(/\.(id|arn|target_key_arn|function_name)\}$|:cluster\//);
+      }
+    }
   });
 
   it.each(each(stacks))('%s has the tags on everything that can have them', (_, stack) => {
