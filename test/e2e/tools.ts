@@ -10,14 +10,30 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Where and how a program runs. */
+export interface RunOptions {
+  /** @default the project's root */
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Told of the process, so that it does not outlive this one. */
+  readonly keep?: (pid: number) => void;
+}
+
 /** Runs a program to its end; never rejects for how it ended. */
 export function run(
   command: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  { keep, ...options }: RunOptions = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, which can be ended whole.
+      detached: keep !== undefined,
+      ...options,
+    });
+    if (child.pid !== undefined) keep?.(child.pid);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -29,7 +45,12 @@ export function run(
 
 /** Runs one of the project's own commands as package.json's scripts do. */
 export function runTool(tool: string, ...args: readonly string[]): Promise<Ended> {
-  return run(process.execPath, ['scripts/with-dependencies.mjs', tool, ...args]);
+  return runWith({}, tool, ...args);
+}
+
+/** The same, in another environment. */
+export function runWith(options: RunOptions, tool: string, ...args: readonly string[]): Promise<Ended> {
+  return run(process.execPath, ['scripts/with-dependencies.mjs', tool, ...args], options);
 }
 
 /** `describe`, or a skip that says which program is missing and what it is needed for. */
