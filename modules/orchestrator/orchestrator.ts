@@ -6,12 +6,13 @@ import type { Credential } from '../credential/credential';
 import type { EcsService } from '../credential/patterns';
 import { TandemFunction, type Zip } from '../function/function';
 import type { Account } from '../shared/account';
+import { ROTATOR_TIMEOUT } from '../rotator/rotator';
 import { resourceName } from '../shared/naming';
 import { keyStatement, type Statement } from '../shared/policy';
 import { WakeQueue } from './queue';
 
-/** Seconds. */
-const TIMEOUT = 60;
+/** Seconds: half of an invocation is left to a look, and a look may wait for the rotator. */
+const TIMEOUT = 2 * ROTATOR_TIMEOUT;
 
 export interface OrchestratorProps {
   readonly prefix: string;

@@ -15,7 +15,7 @@ const LONGEST_RETENTION = 1_209_600;
 export interface WakeQueueProps {
   readonly prefix: string;
   readonly account: Account;
-  /** Seconds that the function has; the queue hides a message six times as long. */
+  /** Seconds that the function has; the queue hides a message twice as long. */
   readonly functionTimeout: number;
 }
 
@@ -40,7 +40,9 @@ export class WakeQueue extends Construct {
       fifoQueue: true,
       contentBasedDeduplication: true,
       sqsManagedSseEnabled: true,
-      visibilityTimeoutSeconds: 6 * props.functionTimeout,
+      // AWS advises six times, for functions that are throttled. Here a hidden message keeps its whole group waiting
+      // after a crash, and the sweep brings the next wake-up anyway.
+      visibilityTimeoutSeconds: 2 * props.functionTimeout,
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: MAX_RECEIVES }),
     });
     new SqsQueueRedriveAllowPolicy(this, 'dead-from', {

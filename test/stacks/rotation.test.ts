@@ -118,7 +118,7 @@ describe('the rotation stack', () => {
       name: 'tandem-test-wake-ups.fifo',
       fifo_queue: true,
       content_based_deduplication: true,
-      visibility_timeout_seconds: 6 * timeout,
+      visibility_timeout_seconds: 2 * timeout,
     });
     expect(JSON.parse(String(queue['redrive_policy']))).toEqual({
       deadLetterTargetArn: '${aws_sqs_queue.orchestrator_wake-ups_dead.arn}',
