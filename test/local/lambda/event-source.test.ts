@@ -3,6 +3,9 @@ import {
   DeleteEventSourceMappingCommand,
   GetEventSourceMappingCommand,
   ListEventSourceMappingsCommand,
+  ListTagsCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import {
@@ -201,4 +204,15 @@ describe('the answer of a function that reports failures', () => {
   ])('%s', (_sentence, payload, failed) => {
     expect([...failedItems(payload, messages)]).toEqual(failed);
   });
+});
+
+it('keeps the tags of a mapping', async () => {
+  await createFunction(started, 'tagged', '', { Timeout: 1 });
+  const { arn } = await queue('tagged');
+  const mapping = await map('tagged', arn, { Tags: { a: '1', b: '2' }, Enabled: false });
+  const Resource = mapping.EventSourceMappingArn;
+  await started.client.send(new UntagResourceCommand({ Resource, TagKeys: ['a'] }));
+  await started.client.send(new TagResourceCommand({ Resource, Tags: { c: '3' } }));
+  const { Tags } = await started.client.send(new ListTagsCommand({ Resource }));
+  expect(Tags).toEqual({ b: '2', c: '3' });
 });
