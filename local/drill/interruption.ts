@@ -1,13 +1,21 @@
 import { watchNpm } from '../processes/parents';
 
+/** How long an orderly end may take before the supervisor is left to do it. */
+const ORDERLY_MS = 2_500;
+
+/** The exit code of a process that Ctrl-C ended: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
+
 /**
- * Turns Ctrl-C, SIGTERM and the loss of the parent into one abort signal. A second Ctrl-C ends the process at once:
- * the supervisor then ends the children.
+ * Turns Ctrl-C, SIGTERM and the loss of npm into one abort signal. Where the end takes too long, or with a second
+ * Ctrl-C, the process exits at once: the supervisor then ends the children.
  */
 export function interruption(): { readonly signal: AbortSignal; readonly end: () => void } {
   const controller = new AbortController();
+  let impatience: NodeJS.Timeout | undefined;
   const abort = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) process.exit(INTERRUPTED);
+    impatience = setTimeout(() => process.exit(INTERRUPTED), ORDERLY_MS).unref();
     controller.abort(new Error('interrupted'));
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -19,6 +27,7 @@ export function interruption(): { readonly signal: AbortSignal; readonly end: ()
     signal: controller.signal,
     end: () => {
       for (const name of signals) process.off(name, abort);
+      clearTimeout(impatience);
       unwatch();
     },
   };
