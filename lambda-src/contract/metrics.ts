@@ -16,6 +16,7 @@ export const ORCHESTRATOR_METRICS = [
   'DatabaseUnreachable',
   'ConsumerMissing',
   'RecordMissing',
+  'LookFailed',
 ] as const;
 export type OrchestratorMetric = (typeof ORCHESTRATOR_METRICS)[number];
 

@@ -32,6 +32,8 @@ const MEANINGS: Readonly<Record<RotatorMetric | OrchestratorMetric, string>> = {
   DatabaseUnreachable: 'The database, or the rotator on the way to it, does not answer; Tandem waits for it.',
   ConsumerMissing: 'A service in the configuration does not exist or is inactive.',
   RecordMissing: 'There are values but no readable record: restore it from the history of its parameter.',
+  LookFailed:
+    'The orchestrator could not look or act; it tries again at every wake-up. Its log says what failed.',
 };
 
 export interface AlarmsProps {
