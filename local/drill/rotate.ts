@@ -45,6 +45,24 @@ export async function untilSettledOn(stage: Stage, version: string): Promise<voi
   );
 }
 
+/** Waits until a version was rejected and every consumer is back. @returns the record then */
+export async function untilReverted(
+  stage: Stage,
+  version: string,
+  deadlineMs: number,
+): ReturnType<typeof readRecord> {
+  return await until(
+    'the revert to settle',
+    stage.signal,
+    async () => {
+      const record = await readRecord(stage);
+      const rejected = record.rejected.some((target) => target.version === version);
+      return record.phase === 'settled' && rejected ? record : undefined;
+    },
+    { deadlineMs, explain: () => stage.output.said() },
+  );
+}
+
 /** RotateSecret on the standby; the rollout that follows comes from events alone. */
 export async function rotateStandby(stage: Stage): Promise<RotationReport> {
   const { output, signal, rotations, system, server, logins } = stage;

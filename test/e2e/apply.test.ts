@@ -5,8 +5,7 @@ import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { findLeaks } from '../../local/drill/leaks';
 import { PREFIX } from '../../local/drill/installation/model';
 import { readRecord } from '../../local/drill/record';
-import { rotateStandby, startRotation, untilFinished } from '../../local/drill/rotate';
-import { until } from '../../local/drill/wait';
+import { rotateStandby, startRotation, untilFinished, untilReverted } from '../../local/drill/rotate';
 import { evidence, expectUnharmed } from '../support/stage';
 import { applyExample, SERVICES, STACKS, type Applied } from './applied';
 import { motoIsHere } from './moto';
@@ -101,15 +100,7 @@ describeWith('terraform', 'the example, applied by cdktf and the real AWS provid
     writeFileSync(breaksGreen, '');
     const token = await startRotation(stage, 'green');
     await untilFinished(stage, token);
-    const settled = await until(
-      'the revert to settle',
-      stage.signal,
-      async () => {
-        const record = await readRecord(stage);
-        return record.phase === 'settled' && record.rejected.length > 0 ? record : undefined;
-      },
-      { deadlineMs: 180_000, explain: () => stage.output.said() },
-    );
+    const settled = await untilReverted(stage, token, 180_000);
     rmSync(breaksGreen);
     expect(settled.active).toEqual(before.active);
     expect(settled.reason).toContain(SERVICES.fragile);

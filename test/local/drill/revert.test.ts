@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { APPLICATION } from '../../../local/drill/installation/services';
 import { labelsOf } from '../../../local/drill/passwords';
 import { readRecord } from '../../../local/drill/record';
-import { startRotation, untilFinished, rotateStandby } from '../../../local/drill/rotate';
+import { startRotation, untilFinished, rotateStandby, untilReverted } from '../../../local/drill/rotate';
 import type { Stage } from '../../../local/drill/stage';
-import { until } from '../../../local/drill/wait';
 import { evidence, expectUnharmed, raiseTestStage } from '../../support/stage';
 
 jest.setTimeout(120_000);
@@ -39,15 +38,7 @@ it('I1: a service that cannot start on the new credential is reverted without on
   const before = await readRecord(stage);
   const token = await startRotation(stage, 'green');
   await untilFinished(stage, token);
-  const settled = await until(
-    'the revert to settle',
-    stage.signal,
-    async () => {
-      const record = await readRecord(stage);
-      return record.phase === 'settled' && record.rejected.length > 0 ? record : undefined;
-    },
-    { deadlineMs: 90_000, explain: () => stage.output.said() },
-  );
+  const settled = await untilReverted(stage, token, 90_000);
   expect(settled.active).toEqual(before.active);
   expect(settled.rejected).toEqual([{ slot: 'green', version: token }]);
   expect(settled.reason).toContain('drill/fragile');
