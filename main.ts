@@ -1,12 +1,15 @@
 import path from 'node:path';
 import { buildLambdas } from './scripts/build-lambda';
-import { buildStacks } from './stacks';
 import { ConfigurationError, loadConfiguration } from './stacks/config/load';
 
 /** Reads the configuration (`tandem.yaml`, or the file that TANDEM_CONFIG names) and writes its Terraform to cdktf.out. */
 async function main(): Promise<void> {
   const configuration = loadConfiguration(process.env['TANDEM_CONFIG'] ?? 'tandem.yaml');
-  const zips = await buildLambdas({ outDir: path.join(__dirname, 'dist', 'lambda') });
+  // The constructs take as long to load as the bundler, a process of its own, takes to work.
+  const [zips, { buildStacks }] = await Promise.all([
+    buildLambdas({ outDir: path.join(__dirname, 'dist', 'lambda') }),
+    import('./stacks/index.js'),
+  ]);
   buildStacks(configuration, zips).synth();
 }
 
