@@ -20,7 +20,7 @@ import { rolesOf } from './config/problems';
 import type { Configuration } from './config/schema';
 import { databaseAccess } from './database-access';
 import { networkProps } from './network-props';
-import { TandemStack } from './tandem-stack';
+import { Group, TandemStack } from './tandem-stack';
 
 /** The code of both functions. */
 export interface Zips {
@@ -32,6 +32,12 @@ export interface Zips {
 export class RotationStack extends TandemStack {
   private readonly account: Account;
   private readonly kmsKeyArn: string;
+  private readonly groups = {
+    credentials: new Group(this, 'credentials'),
+    rotations: new Group(this, 'rotations'),
+    policies: new Group(this, 'policies'),
+    wakeUps: new Group(this, 'wake-ups'),
+  };
 
   constructor(scope: Construct, id: string, configuration: Configuration, zips: Zips) {
     super(scope, id, configuration);
@@ -55,7 +61,7 @@ export class RotationStack extends TandemStack {
       const { credential, consumers, group, name } = one;
       const { roleArn: rotatorRoleArn } = rotator;
       this.policies(one, credential, { rotatorRoleArn, orchestratorRoleArn: orchestrator.roleArn });
-      new WakeUps(this, `${name}-wake-ups`, {
+      new WakeUps(this.groups.wakeUps, `${name}-wake-ups`, {
         prefix: configuration.prefix,
         account: this.account,
         credential,
@@ -82,7 +88,7 @@ export class RotationStack extends TandemStack {
     const own = ownConsumers(configuration).map((service) =>
       this.account.iamArn(`role/${executionRoleName(prefix, service)}`),
     );
-    new SecretPolicies(this, `${name}-policies`, {
+    new SecretPolicies(this.groups.policies, `${name}-policies`, {
       ...functions,
       credential,
       readerRoleArns: [...own, ...(configuration.readerRoleArns ?? [])],
@@ -128,7 +134,7 @@ export class RotationStack extends TandemStack {
 
   private credential(resolved: ResolvedCredential): Credential {
     const { prefix, protect } = this.configuration;
-    return new Credential(this, resolved.name, {
+    return new Credential(this.groups.credentials, resolved.name, {
       prefix,
       account: this.account,
       document: { ...documentBase(this.configuration, resolved), rotatorTimeoutSeconds: ROTATOR_TIMEOUT },
@@ -165,7 +171,7 @@ export class RotationStack extends TandemStack {
   }
 
   private rotation(resolved: ResolvedCredential, credential: Credential, rotator: Rotator) {
-    return new CredentialRotation(this, `${resolved.name}-rotation`, {
+    return new CredentialRotation(this.groups.rotations, `${resolved.name}-rotation`, {
       account: this.account,
       credential,
       roles: rolesOf(resolved.name, resolved.configuration),

@@ -11,11 +11,12 @@ import { Account } from '../modules/shared/account';
 import { variablesOf } from './config/resolved';
 import type { Configuration } from './config/schema';
 import { networkProps } from './network-props';
-import { TandemStack } from './tandem-stack';
+import { Group, TandemStack } from './tandem-stack';
 
 /** The services that this installation creates. */
 export class ServiceStack extends TandemStack {
   private readonly actives = new Map<string, string>();
+  private readonly credentials = new Group(this, 'credentials');
 
   constructor(scope: Construct, id: string, configuration: Configuration) {
     super(scope, id, configuration);
@@ -26,8 +27,9 @@ export class ServiceStack extends TandemStack {
     const clusterArn = this.cluster(account);
     this.give('service', { cluster_arn: clusterArn });
     const clients = this.clients(network.vpcId);
+    const group = new Group(this, 'services');
     for (const [name, { desiredCount, targetGroupArn, ...container }] of Object.entries(services)) {
-      new Service(this, name, {
+      new Service(group, name, {
         prefix,
         account,
         name,
@@ -81,7 +83,7 @@ export class ServiceStack extends TandemStack {
     const known = this.actives.get(credential);
     if (known !== undefined) return known;
     const name = secretName(this.configuration.prefix, credential, 'active');
-    const { arn } = new DataAwsSecretsmanagerSecret(this, `${credential}-active`, { name });
+    const { arn } = new DataAwsSecretsmanagerSecret(this.credentials, `${credential}-active`, { name });
     this.actives.set(credential, arn);
     return arn;
   }

@@ -5,13 +5,14 @@ import {
   LocalBackend,
   NamedCloudWorkspace,
   S3Backend,
+  TerraformDataSource,
   TerraformElement,
   TerraformOutput,
   TerraformResource,
   TerraformStack,
   type IAspect,
 } from 'cdktf';
-import type { Construct, IConstruct, Node } from 'constructs';
+import { Construct, type IConstruct, type Node } from 'constructs';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { resourceName } from '../modules/shared/naming';
 import type { Configuration } from './config/schema';
@@ -63,12 +64,16 @@ export abstract class TandemStack extends TerraformStack {
   /** Addresses that people can read, without the hashes that CDKTF adds: they are what an import or a runbook names. */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const node = TerraformElement.isTerraformElement(element) ? element.node : element;
-    const names = node.scopes.slice(node.scopes.indexOf(this) + 1).map((scope) => scope.node.id);
-    const id = names.join('_');
-    const known = this.logicalIds.get(id);
+    const scopes = node.scopes.slice(node.scopes.indexOf(this) + 1);
+    const id = scopes
+      .filter((scope) => !(scope instanceof Group))
+      .map((scope) => scope.node.id)
+      .join('_');
+    const address = `${typeOf(element)}.${id}`;
+    const known = this.logicalIds.get(address);
     if (known !== undefined && known !== node.path)
-      throw new Error(`${known} and ${node.path} have one address, ${id}`);
-    this.logicalIds.set(id, node.path);
+      throw new Error(`${known} and ${node.path} have one address, ${address}`);
+    this.logicalIds.set(address, node.path);
     return id;
   }
 
@@ -98,6 +103,18 @@ export abstract class TandemStack extends TerraformStack {
       new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
     }
   }
+}
+
+/**
+ * Holds what the configuration names, apart from what has its name from here: a service may be called `network`. Addresses
+ * leave it out.
+ */
+export class Group extends Construct {}
+
+/** What has addresses of its own: resources of a type, data sources of a type, and the rest. */
+function typeOf(element: TerraformElement | Node): string {
+  if (element instanceof TerraformResource) return element.terraformResourceType;
+  return element instanceof TerraformDataSource ? `data.${element.terraformResourceType}` : '';
 }
 
 class Tags implements IAspect {

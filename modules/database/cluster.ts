@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { databaseName } from '../shared/naming';
 import { databaseNames } from './names';
 import {
+  LONGEST_GROUP_NAME,
   majorVersion,
   PARAMETERS,
   securityGroups,
@@ -56,7 +57,7 @@ export class DatabaseCluster extends Construct {
     const family = `aurora-postgresql${majorVersion(engineVersion)}`;
     return new RdsClusterParameterGroup(this, 'parameters', {
       // The family is part of the name: a group cannot change it, and the next must exist before the last goes.
-      name: databaseName(prefix, ['database', family]),
+      name: databaseName(prefix, ['database', family], LONGEST_GROUP_NAME),
       description: `Database of ${prefix}`,
       family,
       parameter: PARAMETERS,

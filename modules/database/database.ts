@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { databaseName } from '../shared/naming';
 import { databaseNames } from './names';
 import {
+  LONGEST_GROUP_NAME,
   majorVersion,
   PARAMETERS,
   securityGroups,
@@ -64,7 +65,7 @@ export class Database extends Construct {
     const major = majorVersion(engineVersion);
     return new DbParameterGroup(this, 'parameters', {
       // The family is part of the name: a group cannot change it, and the next must exist before the last goes.
-      name: databaseName(prefix, ['database', `postgres${major}`]),
+      name: databaseName(prefix, ['database', `postgres${major}`], LONGEST_GROUP_NAME),
       description: `Database of ${prefix}`,
       family: `postgres${major}`,
       parameter: PARAMETERS,

@@ -29,6 +29,9 @@ export const PARAMETERS = [
   { name: 'password_encryption', value: 'scram-sha-256' },
 ];
 
+/** Characters that RDS allows in the name of a parameter or subnet group. */
+export const LONGEST_GROUP_NAME = 255;
+
 /** @returns the major version: `17` of `17.5` */
 export function majorVersion(engineVersion: string): string {
   return engineVersion.split('.')[0] ?? engineVersion;
@@ -37,7 +40,7 @@ export function majorVersion(engineVersion: string): string {
 /** Name of the subnet group. */
 export function subnetGroup(scope: Construct, { prefix, network }: DatabaseServerProps): string {
   return new DbSubnetGroup(scope, 'subnets', {
-    name: databaseName(prefix, ['database']),
+    name: databaseName(prefix, ['database'], LONGEST_GROUP_NAME),
     description: `Database of ${prefix}`,
     subnetIds: network.subnetIds,
   }).name;

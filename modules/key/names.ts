@@ -1,4 +1,6 @@
+import { resourceName } from '../shared/naming';
+
 /** Alias by which other states find the installation's own key. */
 export function secretsKeyAlias(prefix: string): string {
-  return `alias/${prefix}/secrets`;
+  return `alias/${resourceName(prefix, ['secrets'])}`;
 }

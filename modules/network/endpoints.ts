@@ -74,6 +74,12 @@ export class Endpoints extends Construct {
   }
 }
 
+/**
+ * In China some services are named by the partition's own prefix: of those used here the registry's, while Secrets
+ * Manager, Systems Manager, CloudWatch Logs and the gateway to S3 are named as everywhere.
+ * Source: DescribeVpcEndpointServices in cn-north-1 and cn-northwest-1, as AWS CDK records it for interface endpoints.
+ */
 function serviceName(account: Account, service: string): string {
-  return `com.amazonaws.${account.region}.${service}`;
+  const prefix = service.startsWith('ecr.') ? account.reverseDnsPrefix : 'com.amazonaws';
+  return `${prefix}.${account.region}.${service}`;
 }

@@ -13,6 +13,9 @@ import { resourceName } from '../shared/naming';
 import { executionRoleName } from './names';
 import { keyStatement, policy, trust, type Statement } from '../shared/policy';
 
+/** Characters that EC2 allows in the name of a security group. */
+const LONGEST_GROUP_NAME = 255;
+
 export interface ServiceProps {
   readonly prefix: string;
   readonly account: Account;
@@ -110,7 +113,7 @@ export class Service extends Construct {
 
   private securityGroup({ prefix, name, network, container }: ServiceProps): string {
     const group = new SecurityGroup(this, 'security-group', {
-      name: resourceName(prefix, [name]),
+      name: resourceName(prefix, [name, 'tasks'], LONGEST_GROUP_NAME),
       description: `Tasks of ${name}`,
       vpcId: network.vpcId,
     });

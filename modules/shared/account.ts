@@ -10,12 +10,15 @@ export class Account extends Construct {
   readonly accountId: string;
   /** `amazonaws.com`, in China `amazonaws.com.cn`. */
   readonly dnsSuffix: string;
+  /** `com.amazonaws`, in China `cn.com.amazonaws`. */
+  readonly reverseDnsPrefix: string;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const partition = new DataAwsPartition(this, 'partition');
     this.partition = partition.partition;
     this.dnsSuffix = partition.dnsSuffix;
+    this.reverseDnsPrefix = partition.reverseDnsPrefix;
     this.region = new DataAwsRegion(this, 'region').name;
     this.accountId = new DataAwsCallerIdentity(this, 'caller').accountId;
   }

@@ -1,15 +1,34 @@
 import { createHash } from 'node:crypto';
 
+/** A prefix of two plain words needs no hash: of these, no two read the same without their slash. */
+const PLAIN = /^[a-z][a-z0-9]*\/[a-z0-9]+$/;
+const HASH = /^[0-9a-f]{8}$/;
+
+/** What tells two texts apart that would otherwise read the same: eight characters of their SHA-256. */
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
+
+/**
+ * An installation's prefix without slashes: `tandem/prod` becomes `tandem-prod`. Others, such as `tandem-prod` or
+ * `tandem/prod/eu`, end in a hash, so that two installations never share a name, whatever follows it.
+ */
+export function stem(prefix: string): string {
+  const words = prefix.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const plain = PLAIN.test(prefix) && !HASH.test(words.at(-1) ?? '');
+  return [...words, ...(plain ? [] : [hashOf(prefix)])].join('-');
+}
+
 /**
  * A name for services that allow no slashes: `tandem/prod`, `rotator` becomes `tandem-prod-rotator`. A name that would be
  * too long is cut and ends in a hash of the whole, so that it stays unique and the same at every synthesis.
+ * @param parts letters, digits, `_` and `-`
  * @param limit characters
  */
 export function resourceName(prefix: string, parts: readonly string[], limit = 64): string {
-  const whole = [prefix, ...parts].join('-').replaceAll(/[^A-Za-z0-9-]+/g, '-');
+  const whole = [stem(prefix), ...parts].join('-');
   if (whole.length <= limit) return whole;
-  const hash = createHash('sha256').update(whole).digest('hex').slice(0, 8);
-  return `${whole.slice(0, limit - 9)}-${hash}`;
+  return `${whole.slice(0, limit - 9)}-${hashOf(whole)}`;
 }
 
 /** The same for RDS: lower case, no two hyphens in a row. */

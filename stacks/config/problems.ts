@@ -96,7 +96,7 @@ function meaningProblems(input: unknown): Problem[] {
       fix: 'must be a consumer of a credential: none lists it',
     });
   }
-  return [...problems, ...serviceProblems(mapping(at(input, ['services'])))];
+  return [...problems, ...caseProblems([...services]), ...serviceProblems(mapping(at(input, ['services'])))];
 }
 
 /** @param owners path by role name, of the roles seen so far */
@@ -168,6 +168,17 @@ function consumerProblems(
     problems.push({ path: `${path}.readerRoleArns`, value: undefined, fix });
   }
   return problems;
+}
+
+/** IAM does not tell role names apart by case, and services have roles of their own. */
+function caseProblems(services: readonly string[]): Problem[] {
+  const seen = new Map<string, string>();
+  return services.flatMap((name) => {
+    const other = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    const fix = `must differ from ${other ?? ''} in more than case: their roles would have one name`;
+    return other === undefined ? [] : [{ path: `services.${name}`, value: name, fix }];
+  });
 }
 
 function serviceProblems(services: Readonly<Record<string, unknown>>): Problem[] {

@@ -133,6 +133,9 @@ const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/** Levels of a parameter's name, credential and kind left out. Source: AWS Systems Manager User Guide, "Requirements and constraints for parameter names". */
+const LEVELS = 13;
+
 /** One installation: a database and the credentials of applications that use it. */
 export const configurationSchema = z.strictObject({
   prefix: z
@@ -144,7 +147,14 @@ export const configurationSchema = z.strictObject({
       (prefix) => !/^(aws|ssm)/i.test(prefix),
       'must not start with aws or ssm: Parameter Store reserves these',
     )
-    .describe('Path that every name of this installation starts with, for instance tandem/prod.'),
+    .refine((prefix) => !/^sg([^A-Za-z0-9]|$)/i.test(prefix), 'must not start with sg-: EC2 reserves it')
+    .refine(
+      (prefix) => prefix.split('/').length <= LEVELS,
+      `must have at most ${LEVELS} segments: Parameter Store has no deeper paths`,
+    )
+    .describe(
+      'Path that every name of this installation starts with, for instance tandem/prod. All below it belongs to the installation: put no other there.',
+    ),
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1')

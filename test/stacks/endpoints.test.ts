@@ -3,9 +3,14 @@ import { example, synthesize } from './support/synthesis';
 
 const endpointsOf = (network: ConfigurationInput['network'] = {}) =>
   synthesize(example((it) => void (it.network = network))).rotation.resources('aws_vpc_endpoint');
+/** The name that Terraform makes of it, where the partition has this prefix and the region is called r. */
+const inRegion = (name: unknown, prefix: string) =>
+  String(name)
+    .replace(/\$\{[^}]*reverse_dns_prefix\}/, prefix)
+    .replace(/\$\{[^}]*\}/, 'r');
 const services = (endpoints: ReturnType<typeof endpointsOf>) =>
   [...endpoints.values()].map(({ service_name: name, vpc_endpoint_type: type }) => [
-    String(name).replace(/^com\.amazonaws\.\$\{[^}]*\}\./, ''),
+    inRegion(name, 'com.amazonaws').replace(/^com\.amazonaws\.r\./, ''),
     type,
   ]);
 
@@ -32,6 +37,18 @@ describe('the endpoints', () => {
     ]);
     expect(endpoints.get('endpoints_s3')).toMatchObject({ route_table_ids: ['rtb-1', 'rtb-2'] });
     expect(endpoints.get('endpoints_s3')).not.toHaveProperty('private_dns_enabled');
+  });
+
+  it('are named in China as they are there: the registry by the partition’s own prefix, the others as everywhere', () => {
+    const endpoints = [...endpointsOf({ taskRouteTableIds: ['rtb-1'] }).values()];
+    expect(endpoints.map(({ service_name: name }) => inRegion(name, 'cn.com.amazonaws')).sort()).toEqual([
+      'cn.com.amazonaws.r.ecr.api',
+      'cn.com.amazonaws.r.ecr.dkr',
+      'com.amazonaws.r.logs',
+      'com.amazonaws.r.s3',
+      'com.amazonaws.r.secretsmanager',
+      'com.amazonaws.r.ssm',
+    ]);
   });
 
   it('are none where the VPC has them', () => {

@@ -2,6 +2,7 @@ import { problemsOf } from '../../../stacks/config/problems';
 import { example } from '../support/synthesis';
 import { badDatabases } from './bad-databases';
 import { app, badInputs, set, type Change } from './bad-inputs';
+import { badNames } from './bad-names';
 import { badSchedules } from './bad-schedules';
 
 function found(...changes: readonly Change[]): string[] {
@@ -15,7 +16,7 @@ describe('a configuration', () => {
     expect(found()).toEqual([]);
   });
 
-  it.each([...badInputs, ...badDatabases, ...badSchedules])(
+  it.each([...badInputs, ...badDatabases, ...badNames, ...badSchedules])(
     'with %s is refused in words that say where and what to do',
     (_, change, message) => {
       expect(found(change)).toContainEqual(expect.stringMatching(message));
