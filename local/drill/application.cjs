@@ -2,7 +2,14 @@
 // The drill's application: it stands for every program that reads DATABASE_URL once, when its container starts.
 // It opens a new connection over and over, since only a new connection shows whether its password still works,
 // writes and reads a table of the owner role, and reports each attempt as one line of JSON.
+// It migrates its schema when it starts, as many programs do; who comes first makes the table.
 const { Client } = require('pg');
+
+const MIGRATION = `
+  SELECT pg_advisory_xact_lock(hashtext('migration'));
+  CREATE TABLE IF NOT EXISTS attempts (
+    at timestamptz NOT NULL DEFAULT now(), service text NOT NULL, noted_by text NOT NULL DEFAULT session_user
+  );`;
 
 const url = process.env.DATABASE_URL;
 const everyMs = Number(process.env.ATTEMPT_EVERY_MS ?? 10);
@@ -12,6 +19,7 @@ if (url === undefined) {
 }
 
 let stopping = false;
+let migrated = false;
 process.on('SIGTERM', () => {
   stopping = true;
 });
@@ -27,6 +35,11 @@ async function attempt() {
   client.on('error', () => undefined);
   try {
     await client.connect();
+    if (!migrated) {
+      // Several statements in one query are one transaction: the lock lasts until the table is there.
+      await client.query(MIGRATION);
+      migrated = true;
+    }
     const { rows } = await client.query(
       'WITH noted AS (INSERT INTO attempts (service) VALUES ($1) RETURNING noted_by) SELECT noted_by AS user FROM noted',
       [process.env.SERVICE_NAME ?? 'application'],

@@ -14,7 +14,6 @@ import {
 } from './installation/model';
 import { startService } from './installation/services';
 import { LoginLog } from './logins';
-import { migrate } from './migrate';
 import type { Output } from './output';
 import { notePasswords, untilTested } from './passwords';
 import { RotationLog } from './rotation-log';
@@ -104,7 +103,6 @@ async function populate(
   await untilTested(stage);
   output.progress(`bootstrapped: owner role and two users; ${USERS.blue} is active`);
   await notePasswords(stage);
-  await migrate(stage);
   for (const service of options.services) await startService(plan, installation, service);
   const all = options.services.length * options.tasks;
   await until(

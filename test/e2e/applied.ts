@@ -15,7 +15,6 @@ import {
 } from '../../local/drill/installation/model';
 import { APPLICATION } from '../../local/drill/installation/services';
 import { LoginLog } from '../../local/drill/logins';
-import { migrate } from '../../local/drill/migrate';
 import { notePasswords, untilTested } from '../../local/drill/passwords';
 import { RotationLog } from '../../local/drill/rotation-log';
 import { serverLog } from '../../local/drill/server-log';
@@ -127,14 +126,14 @@ function variant(system: LocalSystem, breaksGreen: string): ConfigurationInput {
   };
 }
 
-/** First what the application's migration needs, then the migration, then the services. */
+/** Everything at once, as the README tells it. */
 async function deploy(
   terraform: Terraform,
   started: Pick<Stage, 'output' | 'system' | 'logins' | 'rotations' | 'signal' | 'close'>,
 ): Promise<Stage> {
   const { system, logins, signal } = started;
   const clients = clientsOf(system);
-  await terraform.deploy('database', 'rotation');
+  await terraform.deploy(...STACKS);
   const arn = async (slot: 'blue' | 'green' | 'active') => {
     const SecretId = secretName(PREFIX, CREDENTIAL, slot);
     return (await clients.secrets.send(new DescribeSecretCommand({ SecretId }))).ARN ?? '';
@@ -150,8 +149,6 @@ async function deploy(
   };
   await untilTested(stage);
   await notePasswords(stage);
-  await migrate(stage);
-  await terraform.deployAlone('service');
   await until(
     'the tasks of both services to log in',
     signal,

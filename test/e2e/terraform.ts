@@ -20,11 +20,6 @@ export class Terraform {
     this.output = path.join(directory, 'cdktf.out');
   }
 
-  /** The same for one stack whose dependencies are applied already: with several, the flag would forget their order. */
-  async deployAlone(stack: string): Promise<void> {
-    await this.cdktf('deploy', stack, '--ignore-missing-stack-dependencies');
-  }
-
   /** `cdktf deploy` as the README tells it. @throws Error with what it said */
   async deploy(...stacks: readonly string[]): Promise<void> {
     await this.cdktf('deploy', ...stacks);
