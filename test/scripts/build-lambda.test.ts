@@ -54,9 +54,9 @@ describe('the Lambda zips', () => {
     await expect(module.exports.handler?.()).resolves.toBe(42);
   });
 
-  it('are refused when one is larger than allowed, with its size', async () => {
+  it('are refused together when they are larger than allowed, each with its size', async () => {
     await expect(build(project(), 100)).rejects.toThrow(
-      /^rotator\.zip has \d+ bytes; at most 100 are allowed/,
+      /^rotator\.zip has \d+ bytes, orchestrator\.zip has \d+ bytes; at most 100 are allowed/,
     );
   });
 
