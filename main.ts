@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { buildLambdas } from './scripts/build-lambda';
+import { removeOtherLanguage } from './scripts/output';
 import { ConfigurationError, loadConfiguration } from './stacks/config/load';
 
 /** Reads the configuration (`tandem.yaml`, or the file that TANDEM_CONFIG names) and writes its Terraform to cdktf.out. */
@@ -10,7 +11,9 @@ async function main(): Promise<void> {
     buildLambdas({ outDir: path.join(__dirname, 'dist', 'lambda') }),
     import('./stacks/index.js'),
   ]);
-  buildStacks(configuration, zips).synth();
+  const app = buildStacks(configuration, zips);
+  app.synth();
+  removeOtherLanguage(app.outdir);
 }
 
 main().catch((error: unknown) => {

@@ -17,6 +17,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { resourceName } from '../modules/shared/naming';
 import type { Configuration } from './config/schema';
 import type { Conventions } from './config/resolved';
+import { withQuotedTexts, type Hcl } from './hcl';
 import { OUTPUTS, type Outputs } from './outputs';
 
 /** Every provider that has all that is used here. The bindings alone would pin the one they were generated from. */
@@ -42,13 +43,24 @@ export abstract class TandemStack extends TerraformStack {
       service: (name) => resourceName(prefix, [name]),
     };
     new AwsProvider(this, 'aws', { region });
-    this.addOverride('terraform.required_version', TERRAFORM);
     this.addOverride('terraform.required_providers.aws', PROVIDER);
     this.backend(id);
     Aspects.of(this).add(new Tags({ ...tags, 'tandem:installation': prefix }));
     if (configuration.permissionsBoundaryArn !== undefined) {
       Aspects.of(this).add(new PermissionsBoundary(configuration.permissionsBoundaryArn));
     }
+  }
+
+  /** What CDKTF has no element for is added here: of an override, HCL would show the name alone. */
+  override toTerraform(): Record<string, unknown> {
+    const rendered = super.toTerraform() as Record<string, unknown> & { terraform: Record<string, unknown> };
+    return { ...rendered, terraform: { ...rendered.terraform, required_version: TERRAFORM } };
+  }
+
+  override toHclTerraform(): Hcl {
+    const { hcl, metadata } = withQuotedTexts(this, () => super.toHclTerraform() as Hcl);
+    const own = `terraform {\n  required_version = "${TERRAFORM}"\n}`;
+    return { hcl: `${own}\n\n${hcl}\n`, metadata };
   }
 
   /** @param stack whose outputs these are */
