@@ -1,4 +1,3 @@
-import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { Alarms } from '../modules/alarms/alarms';
 import { Dashboard } from '../modules/alarms/dashboard';
@@ -9,7 +8,8 @@ import { CredentialRotation } from '../modules/credential/rotation';
 import { WakeUps } from '../modules/credential/wake-ups';
 import type { Zip } from '../modules/function/function';
 import { Endpoints } from '../modules/network/endpoints';
-import { SecretsKey } from '../modules/key/key';
+import { OperationsKey } from '../modules/key/operations-key';
+import { SecretsKey } from '../modules/key/secrets-key';
 import { Network } from '../modules/network/network';
 import { Orchestrator } from '../modules/orchestrator/orchestrator';
 import { Rotator, ROTATOR_TIMEOUT } from '../modules/rotator/rotator';
@@ -32,6 +32,8 @@ export interface Zips {
 export class RotationStack extends TandemStack {
   private readonly account: Account;
   private readonly kmsKeyArn: string;
+  /** Key of logs and alarms. */
+  private readonly operationsKeyArn: string;
   private readonly groups = {
     credentials: new Group(this, 'credentials'),
     rotations: new Group(this, 'rotations'),
@@ -42,7 +44,11 @@ export class RotationStack extends TandemStack {
   constructor(scope: Construct, id: string, configuration: Configuration, zips: Zips) {
     super(scope, id, configuration);
     this.account = new Account(this, 'account');
-    this.kmsKeyArn = configuration.kmsKeyArn ?? this.key();
+    const { prefix, protect } = configuration;
+    const own = { prefix, account: this.account, protect };
+    this.kmsKeyArn = configuration.kmsKeyArn ?? new SecretsKey(this, 'secrets-key', own).arn;
+    this.operationsKeyArn =
+      configuration.operationsKeyArn ?? new OperationsKey(this, 'operations-key', own).arn;
     const resolved = resolvedCredentials(configuration, this.conventions);
     const credentials = resolved.map((one) => ({ ...one, credential: this.credential(one) }));
     const all = credentials.map(({ credential }) => credential);
@@ -62,7 +68,7 @@ export class RotationStack extends TandemStack {
       const { roleArn: rotatorRoleArn } = rotator;
       this.policies(one, credential, { rotatorRoleArn, orchestratorRoleArn: orchestrator.roleArn });
       new WakeUps(this.groups.wakeUps, `${name}-wake-ups`, {
-        prefix: configuration.prefix,
+        prefix,
         account: this.account,
         credential,
         consumers,
@@ -71,11 +77,6 @@ export class RotationStack extends TandemStack {
         sweepMinutes: configuration.sweepMinutes,
       });
     }
-  }
-
-  private key(): string {
-    const { prefix, protect } = this.configuration;
-    return new SecretsKey(this, 'secrets-key', { prefix, account: this.account, protect }).arn;
   }
 
   /** Who may read and rotate. Services of this installation are known by the names that their roles will have. */
@@ -102,6 +103,7 @@ export class RotationStack extends TandemStack {
       prefix,
       account: this.account,
       logRetention: logRetentionDays,
+      logKeyArn: this.operationsKeyArn,
       kmsKeyArn: this.kmsKeyArn,
     };
   }
@@ -111,7 +113,12 @@ export class RotationStack extends TandemStack {
     const { deadLetterQueue } = orchestrator;
     const topicArn =
       alarms.topicArn ??
-      new AlarmTopic(this, 'alarm-topic', { prefix, account: this.account, emails: alarms.emails }).arn;
+      new AlarmTopic(this, 'alarm-topic', {
+        prefix,
+        account: this.account,
+        keyArn: this.operationsKeyArn,
+        emails: alarms.emails,
+      }).arn;
     const names = credentials.map(({ name }) => name);
     const { arns } = new Alarms(this, 'alarms', { prefix, credentials: names, deadLetterQueue, topicArn });
     this.give('rotation', {
@@ -147,7 +154,7 @@ export class RotationStack extends TandemStack {
   private rotator(credentials: readonly Credential[], zip: Zip): Rotator {
     const { database } = this.configuration;
     const network = new Network(this, 'network', networkProps(this.configuration));
-    const after = this.configuration.network.endpoints ? this.endpoints(network) : [];
+    const endpoints = this.configuration.network.endpoints ? this.endpoints(network) : null;
     return new Rotator(this, 'rotator', {
       ...this.common(),
       credentials,
@@ -156,18 +163,19 @@ export class RotationStack extends TandemStack {
       subnetIds: network.subnetIds,
       zip,
       ...(database.caBundle === undefined ? {} : { caBundle: database.caBundle }),
-      after,
+      ...(endpoints === null ? {} : { endpointsSecurityGroupId: endpoints.securityGroupId }),
+      after: endpoints?.ready ?? [],
     });
   }
 
-  private endpoints(network: Network): ITerraformDependable[] {
+  private endpoints(network: Network): Endpoints {
     const { prefix, network: settings } = this.configuration;
     return new Endpoints(this, 'endpoints', {
       prefix,
       account: this.account,
       network,
       ...(settings.taskRouteTableIds === undefined ? {} : { taskRouteTableIds: settings.taskRouteTableIds }),
-    }).ready;
+    });
   }
 
   private rotation(resolved: ResolvedCredential, credential: Credential, rotator: Rotator) {

@@ -4,7 +4,7 @@ import { EcsCluster } from '@cdktf/provider-aws/lib/ecs-cluster';
 import type { Construct } from 'constructs';
 import { secretName } from '../lambda-src/contract/names';
 import { clientSecurityGroup } from '../modules/database/access';
-import { secretsKeyAlias } from '../modules/key/names';
+import { operationsKeyAlias, secretsKeyAlias } from '../modules/key/names';
 import { Network } from '../modules/network/network';
 import { Service } from '../modules/service/service';
 import { Account } from '../modules/shared/account';
@@ -21,7 +21,9 @@ export class ServiceStack extends TandemStack {
   constructor(scope: Construct, id: string, configuration: Configuration) {
     super(scope, id, configuration);
     const { prefix, network: settings, services } = configuration;
-    const kmsKeyArn = configuration.kmsKeyArn ?? this.key(prefix);
+    const kmsKeyArn = configuration.kmsKeyArn ?? this.key('secrets-key', secretsKeyAlias(prefix));
+    const logKeyArn =
+      configuration.operationsKeyArn ?? this.key('operations-key', operationsKeyAlias(prefix));
     const account = new Account(this, 'account');
     const network = new Network(this, 'network', networkProps(configuration));
     const clusterArn = this.cluster(account);
@@ -45,13 +47,14 @@ export class ServiceStack extends TandemStack {
         desiredCount,
         targetGroupArn,
         logRetention: configuration.logRetentionDays,
+        logKeyArn,
       });
     }
   }
 
-  /** @returns the ARN of the installation's own key */
-  private key(prefix: string): string {
-    return new DataAwsKmsAlias(this, 'secrets-key', { name: secretsKeyAlias(prefix) }).targetKeyArn;
+  /** @returns the ARN of a key of the installation's own */
+  private key(id: string, name: string): string {
+    return new DataAwsKmsAlias(this, id, { name }).targetKeyArn;
   }
 
   /** @returns the ARN */

@@ -9,6 +9,8 @@ import { policy } from '../shared/policy';
 export interface AlarmTopicProps {
   readonly prefix: string;
   readonly account: Account;
+  /** Key of the messages; it must let CloudWatch use it. */
+  readonly keyArn: string;
   /** Addresses that get a mail, once each has confirmed. */
   readonly emails: readonly string[];
 }
@@ -20,7 +22,10 @@ export class AlarmTopic extends Construct {
   constructor(scope: Construct, id: string, props: AlarmTopicProps) {
     super(scope, id);
     const { prefix, account } = props;
-    const topic = new SnsTopic(this, 'topic', { name: resourceName(prefix, ['alarms']) });
+    const topic = new SnsTopic(this, 'topic', {
+      name: resourceName(prefix, ['alarms']),
+      kmsMasterKeyId: props.keyArn,
+    });
     new SnsTopicPolicy(this, 'policy', {
       arn: topic.arn,
       policy: policy(this, 'publishers', [

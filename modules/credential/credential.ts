@@ -10,12 +10,16 @@ import {
   type SecretKind,
 } from '../../lambda-src/contract/names';
 import type { Account } from '../shared/account';
+import { skipScan } from '../shared/scan';
 
 /** Days that a deleted secret can be restored: Secrets Manager's longest. */
 const RECOVERY_DAYS = 30;
 
 /** A standard parameter holds 4 KB, an advanced one 8 KB. ARNs are still tokens here, shorter than what they become. */
 const STANDARD_CHARACTERS = 3_500;
+
+const NO_SECRET =
+  'The document holds names, ARNs and times, no secret; in plain text, a plan shows what changes.';
 
 export interface CredentialProps {
   /** The installation's path. */
@@ -48,6 +52,10 @@ export class Credential extends Construct {
     const green = this.container('green', `PostgreSQL user ${second}; rotated while ${first} is in use`);
     const active = this.container('active', 'The credential to use: a copy of blue or green. Read this one.');
     this.secrets = { blue: blue.arn, green: green.arn, active: active.arn };
+    skipScan(active, {
+      CKV2_AWS_57:
+        'A copy of a slot has no user of its own; rotating it would part it from the database. Blue and green are rotated.',
+    });
     const document = JSON.stringify(this.document());
     const parameter = new SsmParameter(this, 'config', {
       name: parameterName(props.prefix, this.name, 'config'),
@@ -57,6 +65,7 @@ export class Credential extends Construct {
       // It holds no secret; as a plain value, plans show what changes.
       insecureValue: document,
     });
+    skipScan(parameter, { CKV2_AWS_34: NO_SECRET, CKV_AWS_337: NO_SECRET });
     this.parts = [blue, green, active, parameter];
   }
 

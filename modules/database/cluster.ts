@@ -3,7 +3,9 @@ import { RdsClusterInstance } from '@cdktf/provider-aws/lib/rds-cluster-instance
 import { RdsClusterParameterGroup } from '@cdktf/provider-aws/lib/rds-cluster-parameter-group';
 import { Construct } from 'constructs';
 import { databaseName } from '../shared/naming';
+import { skipScan } from '../shared/scan';
 import { databaseNames } from './names';
+import { CLUSTER_INSTANCE_SKIPS, clusterSkips } from './skips';
 import {
   LONGEST_GROUP_NAME,
   majorVersion,
@@ -39,8 +41,9 @@ export class DatabaseCluster extends Construct {
       dbClusterParameterGroupName: this.parameters(props),
       vpcSecurityGroupIds: [groups.server],
     });
+    skipScan(cluster, clusterSkips(props));
     for (let number = 1; number <= props.instances; number += 1) {
-      new RdsClusterInstance(this, `instance-${number}`, {
+      const instance = new RdsClusterInstance(this, `instance-${number}`, {
         identifier: databaseNames.clusterInstance(prefix, number),
         clusterIdentifier: cluster.id,
         engine: cluster.engine,
@@ -50,6 +53,7 @@ export class DatabaseCluster extends Construct {
         copyTagsToSnapshot: true,
         autoMinorVersionUpgrade: true,
       });
+      skipScan(instance, CLUSTER_INSTANCE_SKIPS);
     }
   }
 
@@ -79,6 +83,7 @@ function settings(props: DatabaseClusterProps): RdsClusterConfig {
     // The password never passes through Terraform.
     manageMasterUserPassword: true,
     storageEncrypted: true,
+    ...(props.storageKeyArn === undefined ? {} : { kmsKeyId: props.storageKeyArn }),
     backupRetentionPeriod: props.backupRetention,
     copyTagsToSnapshot: true,
     enabledCloudwatchLogsExports: ['postgresql'],

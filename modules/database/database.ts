@@ -2,7 +2,9 @@ import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { Construct } from 'constructs';
 import { databaseName } from '../shared/naming';
+import { skipScan } from '../shared/scan';
 import { databaseNames } from './names';
+import { instanceSkips } from './skips';
 import {
   LONGEST_GROUP_NAME,
   majorVersion,
@@ -31,7 +33,7 @@ export class Database extends Construct {
     const { prefix, protect } = props;
     const parameters = this.parameters(prefix, props.engineVersion);
     const identifier = databaseNames.instance(prefix);
-    new DbInstance(this, 'instance', {
+    const instance = new DbInstance(this, 'instance', {
       identifier,
       engine: 'postgres',
       engineVersion: props.engineVersion,
@@ -40,6 +42,7 @@ export class Database extends Construct {
       maxAllocatedStorage: 10 * props.storage,
       storageType: 'gp3',
       storageEncrypted: true,
+      ...(props.storageKeyArn === undefined ? {} : { kmsKeyId: props.storageKeyArn }),
       dbName: props.name,
       port: props.port,
       username: props.adminUser,
@@ -59,6 +62,7 @@ export class Database extends Construct {
       ...(protect ? { finalSnapshotIdentifier: `${identifier}-final` } : {}),
       lifecycle: { preventDestroy: protect },
     });
+    skipScan(instance, instanceSkips(props));
   }
 
   private parameters(prefix: string, engineVersion: string): DbParameterGroup {

@@ -5,7 +5,9 @@ import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-securit
 import type { Construct } from 'constructs';
 import type { Network } from '../network/network';
 import { databaseName, resourceName } from '../shared/naming';
+import { skipScan } from '../shared/scan';
 import { databaseNames } from './names';
+import { CLIENTS_SKIPS } from './skips';
 
 /** What an instance and a cluster have in common. */
 export interface DatabaseServerProps {
@@ -21,6 +23,8 @@ export interface DatabaseServerProps {
   /** Where it listens. */
   readonly port: number;
   readonly protect: boolean;
+  /** Key of the storage, for good. @default the one that AWS manages */
+  readonly storageKeyArn?: string | undefined;
 }
 
 /** Parameters of every server: no connection without TLS, no verifier weaker than SCRAM. */
@@ -61,6 +65,7 @@ export function securityGroups(
     description: 'Who may connect to the database',
     vpcId: network.vpcId,
   });
+  skipScan(clients, CLIENTS_SKIPS);
   const connection = { ipProtocol: 'tcp', fromPort: port, toPort: port };
   new VpcSecurityGroupIngressRule(scope, 'from-clients', {
     ...connection,

@@ -5,6 +5,17 @@ import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { AssetType, TerraformAsset, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { policy, trust, type Statement } from '../shared/policy';
+import { skipScan, type Skips } from '../shared/scan';
+
+/** What a scanner would like of every function, and why ours are without it. */
+const SKIPS: Skips = {
+  CKV_AWS_50: `The role would need xray:PutTraceSegments on every resource; each step is in the log with its duration.`,
+  CKV_AWS_115:
+    'A reservation is taken from the whole account, and a new account, with ten executions, refuses it. Locks and message groups already keep work apart.',
+  CKV_AWS_173:
+    'The environment holds names, ARNs and endpoints, no secret, and is encrypted by a key of Lambda; a key of our own would be one more thing whose loss stops rotations.',
+  CKV_AWS_272: 'Whoever deploys builds the zip; who else should sign it is known to them only.',
+};
 
 /** A function's code, built. */
 export interface Zip {
@@ -24,10 +35,16 @@ export interface TandemFunctionProps {
   readonly memory: number;
   /** What the function may do besides writing its log. */
   readonly statements: readonly Statement[];
+  /** Checks of a scanner that do not hold for these. */
+  readonly policySkips: Skips;
   /** Days. */
   readonly logRetention: number;
+  /** Key of its log. */
+  readonly logKeyArn: string;
   /** @default outside any VPC */
   readonly vpc?: { readonly subnetIds: string[]; readonly securityGroupIds: string[] };
+  /** Checks of a scanner that do not hold for this function, besides those of every one. */
+  readonly skips: Skips;
   /** What must exist before the function can work. @default nothing more */
   readonly after?: readonly ITerraformDependable[];
 }
@@ -45,6 +62,7 @@ export class TandemFunction extends Construct {
     const log = new CloudwatchLogGroup(this, 'log', {
       name: `/aws/lambda/${props.name}`,
       retentionInDays: props.logRetention,
+      kmsKeyId: props.logKeyArn,
     });
     const role = new IamRole(this, 'role', {
       name: props.name,
@@ -54,10 +72,15 @@ export class TandemFunction extends Construct {
     const permissions = new IamRolePolicy(this, 'permissions', {
       name: 'tandem',
       role: role.name,
-      policy: policy(this, 'policy', [
-        { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${log.arn}:*`] },
-        ...props.statements,
-      ]),
+      policy: policy(
+        this,
+        'policy',
+        [
+          { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${log.arn}:*`] },
+          ...props.statements,
+        ],
+        props.policySkips,
+      ),
     });
     const code = new TerraformAsset(this, 'code', {
       path: props.zip.path,
@@ -70,6 +93,7 @@ export class TandemFunction extends Construct {
       filename: code.path,
       dependsOn: [log, permissions, ...(props.after ?? [])],
     });
+    skipScan(lambda, { ...SKIPS, ...props.skips });
     this.arn = lambda.arn;
     this.roleArn = role.arn;
     this.functionName = lambda.functionName;

@@ -4,3 +4,8 @@ import { resourceName } from '../shared/naming';
 export function secretsKeyAlias(prefix: string): string {
   return `alias/${resourceName(prefix, ['secrets'])}`;
 }
+
+/** The same, of the key of logs and alarms. */
+export function operationsKeyAlias(prefix: string): string {
+  return `alias/${resourceName(prefix, ['operations'])}`;
+}

@@ -27,6 +27,8 @@ export interface EndpointsProps {
 /** Endpoints of the AWS API, so that no NAT is needed and secrets stay in the AWS network. */
 export class Endpoints extends Construct {
   readonly ready: ITerraformDependable[];
+  /** Security group of the endpoints. */
+  readonly securityGroupId: string;
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
@@ -46,6 +48,7 @@ export class Endpoints extends Construct {
     });
     const endpoints = ROTATOR_SERVICES.map((service) => this.endpoint(props, group.id, service));
     this.ready = [...endpoints, ingress];
+    this.securityGroupId = group.id;
     if (taskRouteTableIds === undefined) return;
     for (const service of TASK_SERVICES) this.endpoint(props, group.id, service);
     new VpcEndpoint(this, 's3', {

@@ -26,6 +26,8 @@ export interface OrchestratorProps {
   readonly kmsKeyArn: string;
   /** Days. */
   readonly logRetention: number;
+  /** Key of its log. */
+  readonly logKeyArn: string;
 }
 
 /** The function that moves consumers onto the new credential, and the queue that wakes it. */
@@ -58,7 +60,17 @@ export class Orchestrator extends Construct {
           resources: [queue.arn],
         },
       ],
+      policySkips: {
+        CKV_AWS_356:
+          'ecs:ListTasks knows no resource that a Fargate task has; a condition names the clusters.',
+      },
+      skips: {
+        CKV_AWS_116: 'It is invoked by its queue alone, and that has a dead-letter queue.',
+        CKV_AWS_117:
+          'It calls the AWS API and nothing else; in the VPC it would need endpoints of ECS and Lambda besides, or NAT.',
+      },
       logRetention: props.logRetention,
+      logKeyArn: props.logKeyArn,
     });
     this.queueArn = queue.arn;
     this.functionName = this.lambda.functionName;

@@ -12,6 +12,14 @@ import type { Account } from '../shared/account';
 import { resourceName } from '../shared/naming';
 import { executionRoleName } from './names';
 import { keyStatement, policy, trust, type Statement } from '../shared/policy';
+import { skipScan } from '../shared/scan';
+
+const WRITES =
+  'The image may write to its file system: only its owner knows. Where it does not, set readonlyRootFilesystem.';
+const PUBLIC =
+  'The subnets of a default VPC are public, and without an address a task reaches no registry there. Give vpcId, or set assignPublicIp.';
+const REGISTRY =
+  'A login to the registry is what pulling a private image begins with; it opens the one repository.';
 
 /** Characters that EC2 allows in the name of a security group. */
 const LONGEST_GROUP_NAME = 255;
@@ -43,11 +51,15 @@ export interface ServiceProps {
     /** MiB. */
     readonly memory: number;
     readonly architecture: string;
+    /** Whether it can write nothing but to volumes. */
+    readonly readonlyRootFilesystem: boolean;
   };
   readonly desiredCount: number;
   readonly targetGroupArn?: string | undefined;
   /** Days. */
   readonly logRetention: number;
+  /** Key of its log. */
+  readonly logKeyArn: string;
 }
 
 /**
@@ -61,6 +73,7 @@ export class Service extends Construct {
     const log = new CloudwatchLogGroup(this, 'log', {
       name: `/ecs/${prefix}/${name}`,
       retentionInDays: props.logRetention,
+      kmsKeyId: props.logKeyArn,
     });
     const execution = this.executionRole(props, log.arn);
     const task = new EcsTaskDefinition(this, 'task', {
@@ -78,12 +91,13 @@ export class Service extends Construct {
       }).arn,
       containerDefinitions: JSON.stringify([containerDefinition(props, log.name)]),
     });
+    if (!container.readonlyRootFilesystem) skipScan(task, { CKV_AWS_336: WRITES });
     this.service(props, task.arn, execution.permissions);
   }
 
   private service(props: ServiceProps, taskDefinition: string, permissions: IamRolePolicy): void {
     const { container, targetGroupArn, name } = props;
-    new EcsService(this, 'service', {
+    const service = new EcsService(this, 'service', {
       name: props.serviceName,
       cluster: props.clusterArn,
       taskDefinition,
@@ -109,6 +123,7 @@ export class Service extends Construct {
         ? {}
         : { loadBalancer: [{ targetGroupArn, containerName: name, containerPort: container.port }] }),
     });
+    if (props.assignPublicIp) skipScan(service, { CKV_AWS_333: PUBLIC });
   }
 
   private securityGroup({ prefix, name, network, container }: ServiceProps): string {
@@ -148,7 +163,14 @@ export class Service extends Construct {
     const permissions = new IamRolePolicy(this, 'execution-permissions', {
       name: 'tandem',
       role: role.name,
-      policy: policy(this, 'execution-policy', executionStatements(props, logArn)),
+      policy: policy(
+        this,
+        'execution-policy',
+        executionStatements(props, logArn),
+        repositoryArn(props.container.image, props.account.partition) === null
+          ? {}
+          : { CKV_AWS_107: REGISTRY },
+      ),
     });
     return { arn: role.arn, permissions };
   }
@@ -160,6 +182,7 @@ function containerDefinition(props: ServiceProps, logGroup: string): unknown {
     name: props.name,
     image: container.image,
     essential: true,
+    readonlyRootFilesystem: container.readonlyRootFilesystem,
     ...(container.command === undefined ? {} : { command: container.command }),
     environment: Object.entries(container.environment).map(([key, value]) => ({ name: key, value })),
     // One variable, one read: it cannot tear.

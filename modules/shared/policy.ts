@@ -4,12 +4,38 @@ import {
 } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
 import type { Construct } from 'constructs';
 import type { Account } from './account';
+import { scanComment, type Skips } from './scan';
 
 export type Statement = DataAwsIamPolicyDocumentStatement;
 
-/** @returns the policy's JSON */
-export function policy(scope: Construct, id: string, statements: readonly Statement[]): string {
-  return new DataAwsIamPolicyDocument(scope, id, { statement: [...statements] }).json;
+/**
+ * @param skips checks of a scanner that do not hold for it, each with the reason. Default: none
+ * @returns the policy's JSON
+ */
+export function policy(
+  scope: Construct,
+  id: string,
+  statements: readonly Statement[],
+  skips: Skips = {},
+): string {
+  return new PolicyDocument(scope, id, statements, skips).json;
+}
+
+/** CDKTF writes the comment of a data source over any override; so the skips are part of what it writes. */
+class PolicyDocument extends DataAwsIamPolicyDocument {
+  constructor(
+    scope: Construct,
+    id: string,
+    statements: readonly Statement[],
+    private readonly skips: Skips,
+  ) {
+    super(scope, id, { statement: [...statements] });
+  }
+
+  protected override get constructNodeMetadata(): Record<string, unknown> {
+    const own = super.constructNodeMetadata as Record<string, unknown>;
+    return Object.keys(this.skips).length === 0 ? own : { ...own, ...scanComment(this.skips) };
+  }
 }
 
 /** Who may assume a role: a service of AWS, for this account only. */

@@ -20,6 +20,10 @@ const engineVersion = z
   .regex(/^1[5-8](\.\d+)?$/, "must be a PostgreSQL version from 15 to 18, in quotes: '17'")
   .default('17');
 
+const storageKeyArn = arnOf('kms').optional();
+const STORAGE_KEY =
+  'Customer-managed key of the storage. It cannot be changed without a new database. Default: the one that AWS manages';
+
 const createdInstance = z.strictObject({
   engineVersion: engineVersion.describe('PostgreSQL version, major or full.'),
   instanceClass: instanceClass.default('db.t4g.micro').describe('Class of the instance.'),
@@ -28,6 +32,7 @@ const createdInstance = z.strictObject({
   backupRetention: backupRetention.describe('Days that backups are kept.'),
   adminUser: role.default('tandem_admin').describe('The admin; RDS makes, keeps and rotates its password.'),
   port: ownPort.describe('Where it listens.'),
+  storageKeyArn: storageKeyArn.describe(STORAGE_KEY),
 });
 
 /** Aurora capacity units, in halves. Zero would let it pause, and the sweep wake it again every few minutes. */
@@ -51,6 +56,7 @@ const createdCluster = z
     backupRetention: backupRetention.describe('Days that backups are kept.'),
     adminUser: role.default('tandem_admin').describe('The admin; RDS makes, keeps and rotates its password.'),
     port: ownPort.describe('Where it listens.'),
+    storageKeyArn: storageKeyArn.describe(STORAGE_KEY),
   })
   .refine((cluster) => (cluster.instanceClass === undefined) !== (cluster.serverless === undefined), {
     error: 'must have either instanceClass or serverless, and not both',

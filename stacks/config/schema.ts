@@ -126,6 +126,10 @@ export const serviceSchema = z.strictObject({
     .enum(['X86_64', 'ARM64'])
     .default('X86_64')
     .describe('Processor that the image is built for.'),
+  readonlyRootFilesystem: z
+    .boolean()
+    .default(false)
+    .describe('Whether the container may write nothing to its own file system.'),
 });
 
 /** CloudWatch Logs accepts these and no others, in days. */
@@ -169,6 +173,11 @@ export const configurationSchema = z.strictObject({
   kmsKeyArn: arnOf('kms')
     .optional()
     .describe(`Customer-managed key for the secrets. Default: one of the installation's own`),
+  operationsKeyArn: arnOf('kms')
+    .optional()
+    .describe(
+      `Customer-managed key for logs and alarms; its policy must let CloudWatch and CloudWatch Logs use it. Default: one of the installation's own`,
+    ),
   operatorRoleArns: z
     .array(roleArn)
     .max(20)

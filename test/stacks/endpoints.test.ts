@@ -51,6 +51,18 @@ describe('the endpoints', () => {
     ]);
   });
 
+  it('are all that the rotator reaches besides the database, where the installation makes them', () => {
+    const egress = (network: ConfigurationInput['network']) =>
+      synthesize(example((it) => void (it.network = network))).rotation.resource(
+        'aws_vpc_security_group_egress_rule',
+        'rotator_egress-api',
+      );
+    const own = egress({});
+    expect(own['referenced_security_group_id']).toBe('${aws_security_group.endpoints_security-group.id}');
+    expect(own).not.toHaveProperty('cidr_ipv4');
+    expect(egress({ endpoints: false })['cidr_ipv4']).toBe('0.0.0.0/0');
+  });
+
   it('are none where the VPC has them', () => {
     expect(endpointsOf({ endpoints: false }).size).toBe(0);
   });

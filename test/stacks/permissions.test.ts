@@ -171,9 +171,15 @@ describe('the permissions, exactly,', () => {
     ]);
   });
 
-  it('with a given key: that one, and none is made', () => {
+  it('with given keys: these, and none is made', () => {
     const key = 'arn:aws:kms:eu-central-1:111122223333:key/1';
-    const { rotation: keyed, service: reading } = synthesize(example((it) => void (it.kmsKeyArn = key)));
+    const logKey = 'arn:aws:kms:eu-central-1:111122223333:key/2';
+    const { rotation: keyed, service: reading } = synthesize(
+      example((it) => {
+        it.kmsKeyArn = key;
+        it.operationsKeyArn = logKey;
+      }),
+    );
     const keyOf = (stack: Synthesized, address: string) =>
       (grants(stack, address) as string[][]).find(([sid]) => sid === 'Key')?.[2];
     expect(keyOf(keyed, 'rotator_function_policy')).toEqual([key]);
@@ -184,6 +190,9 @@ describe('the permissions, exactly,', () => {
       key,
       key,
     ]);
+    const logs = [keyed, reading].flatMap((it) => [...it.resources('aws_cloudwatch_log_group').values()]);
+    expect(logs.map((it) => it['kms_key_id'])).toEqual([logKey, logKey, logKey]);
+    expect(keyed.resource('aws_sns_topic', 'alarm-topic_topic')['kms_master_key_id']).toBe(logKey);
     expect(keyed.resources('aws_kms_key').size).toBe(0);
     expect(reading.data('aws_kms_alias').size).toBe(0);
   });
@@ -202,6 +211,35 @@ describe('the permissions, exactly,', () => {
       ['*'],
       via,
       'kms:EncryptionContext:SecretARN: secretsmanager:secret:tandem/test/* RequestToValidateKeyAccess',
+    ]);
+  });
+
+  it('on the key of logs and alarms: of the services that write them, and of nobody in the account', () => {
+    const [administration, ...uses] = grants(rotation, 'operations-key_policy');
+    expect(administration).toEqual((grants(rotation, 'secrets-key_policy') as unknown[])[0]);
+    expect(uses).toEqual([
+      [
+        'Logs',
+        ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+        ['*'],
+        'kms:EncryptionContext:aws:logs:arn: logs:log-group:*',
+      ],
+      ['Alarms', ['kms:Decrypt', 'kms:GenerateDataKey*'], ['*']],
+    ]);
+    const services = rotation
+      .statements('operations-key_policy')
+      .slice(1)
+      .map(({ principals }) => principals);
+    expect(services).toEqual([
+      [
+        {
+          type: 'Service',
+          identifiers: [
+            'logs.${data.aws_region.account_region.name}.${data.aws_partition.account_partition.dns_suffix}',
+          ],
+        },
+      ],
+      [{ type: 'Service', identifiers: ['cloudwatch.amazonaws.com'] }],
     ]);
   });
 
