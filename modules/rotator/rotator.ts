@@ -62,17 +62,7 @@ export class Rotator extends Construct {
       description: 'The rotator: reaches the database as a client of it, and the AWS API',
       vpcId: props.vpcId,
     });
-    const api = new VpcSecurityGroupEgressRule(this, 'egress-api', {
-      securityGroupId: group.id,
-      description: 'Secrets Manager and Systems Manager',
-      ipProtocol: 'tcp',
-      fromPort: 443,
-      toPort: 443,
-      // With endpoints of its own the one function that reaches the database reaches nothing else.
-      ...(props.endpointsSecurityGroupId === undefined
-        ? { cidrIpv4: '0.0.0.0/0' }
-        : { referencedSecurityGroupId: props.endpointsSecurityGroupId }),
-    });
+    const api = this.egress(props, group.id);
     const lambda = new TandemFunction(this, 'function', {
       name,
       description: 'Rotates the passwords of standby users in PostgreSQL',
@@ -90,14 +80,8 @@ export class Rotator extends Construct {
       timeout: ROTATOR_TIMEOUT,
       memory: 256,
       statements: statements(props, name),
-      policySkips: {
-        CKV_AWS_111: INTERFACES,
-        CKV_AWS_356: INTERFACES,
-      },
-      skips: {
-        CKV_AWS_116:
-          'Secrets Manager repeats a failed step by itself, and each failure counts towards an alarm; a step from a queue would come too late, its version no longer pending.',
-      },
+      policySkips: { CKV_AWS_111: INTERFACES, CKV_AWS_356: INTERFACES },
+      skips: { CKV_AWS_116: REPEATED },
       logRetention: props.logRetention,
       logKeyArn: props.logKeyArn,
       vpc: { subnetIds: props.subnetIds, securityGroupIds: [group.id, ...database.clientSecurityGroupIds] },
@@ -107,6 +91,23 @@ export class Rotator extends Construct {
     this.roleArn = lambda.roleArn;
     this.functionName = lambda.functionName;
     this.ready = [...lambda.ready, api, ...props.after];
+  }
+
+  private egress(
+    { endpointsSecurityGroupId }: RotatorProps,
+    securityGroupId: string,
+  ): VpcSecurityGroupEgressRule {
+    return new VpcSecurityGroupEgressRule(this, 'egress-api', {
+      securityGroupId,
+      description: 'Secrets Manager and Systems Manager',
+      ipProtocol: 'tcp',
+      fromPort: 443,
+      toPort: 443,
+      // With endpoints of its own the one function that reaches the database reaches nothing else.
+      ...(endpointsSecurityGroupId === undefined
+        ? { cidrIpv4: '0.0.0.0/0' }
+        : { referencedSecurityGroupId: endpointsSecurityGroupId }),
+    });
   }
 }
 
@@ -146,6 +147,9 @@ function statements(props: RotatorProps, name: string): Statement[] {
     ...networkStatements(account, name),
   ];
 }
+
+const REPEATED =
+  'Secrets Manager repeats a failed step by itself, and each failure counts towards an alarm; a step from a queue would come too late, its version no longer pending.';
 
 const INTERFACES =
   'Lambda attaches the function to the VPC with the rights of its role and checks for `*`; a second statement denies them to the code.';

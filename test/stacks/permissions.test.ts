@@ -216,7 +216,7 @@ describe('the permissions, exactly,', () => {
 
   it('on the key of logs and alarms: of the services that write them, and of nobody in the account', () => {
     const [administration, ...uses] = grants(rotation, 'operations-key_policy');
-    expect(administration).toEqual((grants(rotation, 'secrets-key_policy') as unknown[])[0]);
+    expect(administration).toEqual(grants(rotation, 'secrets-key_policy')[0]);
     expect(uses).toEqual([
       [
         'Logs',
