@@ -1,4 +1,4 @@
-/** What the functions count, one occurrence at a time, and alarms watch. */
+/** What the functions count and report, and alarms watch. */
 
 export const METRIC_NAMESPACE = 'Tandem';
 
@@ -9,9 +9,7 @@ export type RotatorMetric = (typeof ROTATOR_METRICS)[number];
 /** Counted by the orchestrator; those about a lasting condition again at every look, the others once. */
 export const ORCHESTRATOR_METRICS = [
   'RolloutReverted',
-  'RolloutHalted',
   'VersionRejected',
-  'DrainOverdue',
   'FlipBlocked',
   'DatabaseUnreachable',
   'ConsumerMissing',
@@ -19,6 +17,17 @@ export const ORCHESTRATOR_METRICS = [
   'LookFailed',
 ] as const;
 export type OrchestratorMetric = (typeof ORCHESTRATOR_METRICS)[number];
+
+/**
+ * Reported by the orchestrator whenever a look comes to its end, with their units: an alarm lasts as long as the state
+ * does, and silence means that nobody looks. The two states are 1 or 0; the age of the active password, by the sweep only.
+ */
+export const ORCHESTRATOR_GAUGES = {
+  RolloutHalted: 'None',
+  DrainOverdue: 'None',
+  PasswordAge: 'Seconds',
+} as const;
+export type OrchestratorGauge = keyof typeof ORCHESTRATOR_GAUGES;
 
 export type MetricService = 'rotator' | 'orchestrator';
 

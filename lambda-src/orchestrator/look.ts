@@ -5,19 +5,20 @@ import type { Verification } from '../core/observation';
 import { act } from './act';
 import type { OrchestratorDependencies } from './dependencies';
 import { observe } from './observe';
+import { reportState } from './state';
 
 /** Ends an invocation that would otherwise turn in circles: fifty consumers take about fifty looks. */
 const MOST_LOOKS = 200;
 
-/** The metric that each alarm is counted under. */
-const METRICS: Readonly<Record<Alarm, OrchestratorMetric>> = {
+/** The metric that each alarm is counted under; null for a state, which is reported when the look comes to its end. */
+const METRICS: Readonly<Record<Alarm, OrchestratorMetric | null>> = {
   'no-record': 'RecordMissing',
-  halted: 'RolloutHalted',
+  halted: null,
   reverted: 'RolloutReverted',
   rejected: 'VersionRejected',
   blocked: 'FlipBlocked',
   outage: 'DatabaseUnreachable',
-  'drain-overdue': 'DrainOverdue',
+  'drain-overdue': null,
   'consumer-missing': 'ConsumerMissing',
 };
 
@@ -41,7 +42,10 @@ export async function lookAt(
     const action = nextAction(look.observation);
     report(dependencies, credential, action);
     const acted = await act(dependencies, look, action);
-    if (!acted.again) return;
+    if (!acted.again) {
+      await reportState(dependencies, look, action);
+      return;
+    }
     verification = acted.verification;
   }
   dependencies.telemetry.warn('out of time: the next wake-up goes on', { credential });
@@ -55,7 +59,8 @@ function report({ telemetry }: OrchestratorDependencies, credential: string, act
     return;
   }
   telemetry.warn('next', { ...fields, alarm });
-  telemetry.count(METRICS[alarm], credential);
+  const metric = METRICS[alarm];
+  if (metric !== null) telemetry.count(metric, credential);
 }
 
 function details(action: Action): Record<string, string> {

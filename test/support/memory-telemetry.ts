@@ -1,4 +1,4 @@
-import type { Fields, Telemetry } from '../../lambda-src/ports/world';
+import type { Fields, Measure, Telemetry } from '../../lambda-src/ports/world';
 
 export interface Line {
   readonly level: 'info' | 'warn' | 'error';
@@ -11,6 +11,8 @@ export class MemoryTelemetry implements Telemetry {
   readonly lines: Line[] = [];
   /** `metric credential`, once an occurrence. */
   readonly counts: string[] = [];
+  /** `metric credential` and its latest value. */
+  readonly measures = new Map<string, number>();
 
   info(message: string, fields: Fields = {}): void {
     this.lines.push({ level: 'info', message, fields });
@@ -26,6 +28,10 @@ export class MemoryTelemetry implements Telemetry {
 
   count(metric: string, credential: string): void {
     this.counts.push(`${metric} ${credential}`);
+  }
+
+  measure(measures: readonly Measure[], credential: string): void {
+    for (const { metric, value } of measures) this.measures.set(`${metric} ${credential}`, value);
   }
 
   /** What was said, with everything in it. */

@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Fields, Telemetry } from '../../ports/world';
+import type { Fields, Measure, Telemetry } from '../../ports/world';
 
 /** Structured JSON logs, and metrics in CloudWatch's embedded metric format. */
 export class PowertoolsTelemetry implements Telemetry {
@@ -27,5 +27,12 @@ export class PowertoolsTelemetry implements Telemetry {
     const single = this.metrics.singleMetric();
     single.addDimension('credential', credential);
     single.addMetric(metric, MetricUnit.Count, 1);
+  }
+
+  /** One line for all of them. */
+  measure(measures: readonly Measure[], credential: string): void {
+    this.metrics.addDimension('credential', credential);
+    for (const { metric, value, unit } of measures) this.metrics.addMetric(metric, unit, value);
+    this.metrics.publishStoredMetrics();
   }
 }

@@ -22,6 +22,21 @@ describe('a look costs no more calls than it needs', () => {
     });
   });
 
+  it('swept with nothing to do: besides, whether the active user logs in and, once, how old its password is', async () => {
+    const installation = new MemoryInstallation(consumersNamed(1));
+    await installation.look(true);
+    expect(calls(installation)).toEqual({
+      'parameters.get config record pointer request': 2,
+      'secrets.describe blue': 2,
+      'secrets.describe green': 2,
+      'secrets.describe active': 2,
+      'services.observe': 2,
+      'services.valuesRead definition-of-main/web-1': 2,
+      'rotator.verify blue': 1,
+      'secrets.createdAt blue': 1,
+    });
+  });
+
   it('halted: ECS is not asked at all', async () => {
     const installation = new MemoryInstallation();
     installation.changeRecord({ phase: 'halted', haltedFrom: 'rolling' });

@@ -77,11 +77,12 @@ describe('a halt', () => {
     await installation.look();
   }
 
-  it('is what a revert that fails ends in: it says why, is counted, and nothing moves any more', async () => {
+  it('is what a revert that fails ends in: it says why, is reported, and nothing moves any more', async () => {
     await halted();
     expect(installation.record()).toMatchObject({ phase: 'halted', haltedFrom: 'reverting', active: BLUE });
     expect(installation.record().reason).toMatch(/^while reverting: main\/web-1: ECS rolled/);
-    expect(installation.telemetry.counts).toEqual(['RolloutReverted app', 'RolloutHalted app']);
+    expect(installation.telemetry.counts).toEqual(['RolloutReverted app']);
+    expect(installation.telemetry.measures.get('RolloutHalted app')).toBe(1);
     installation.rotate('green', 'green-3');
     installation.effects.forget();
     await installation.look(true);
@@ -119,7 +120,8 @@ describe('a halt', () => {
     await installation.look();
     expect(installation.record()).toMatchObject({ phase: 'halted', haltedFrom: 'settled' });
     expect(installation.record().reason).toContain('exists no more');
-    expect(installation.telemetry.counts).toEqual(['RolloutHalted app']);
+    expect(installation.telemetry.counts).toEqual([]);
+    expect(installation.telemetry.measures.get('RolloutHalted app')).toBe(1);
   });
 });
 
@@ -145,7 +147,8 @@ describe('the sweep', () => {
     await installation.look(true);
     expect(installation.record()).toMatchObject({ phase: 'halted' });
     expect(installation.record().reason).toContain('does not log in: password authentication failed');
-    expect(installation.telemetry.counts).toEqual(['DatabaseUnreachable app', 'RolloutHalted app']);
+    expect(installation.telemetry.counts).toEqual(['DatabaseUnreachable app']);
+    expect(installation.telemetry.measures.get('RolloutHalted app')).toBe(1);
     installation.rotator.passwords.set('blue', BLUE.version);
   });
 });

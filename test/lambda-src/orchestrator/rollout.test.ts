@@ -91,7 +91,7 @@ describe('a rotated standby', () => {
     expect(installation.telemetry.text()).toContain(`main/web-1 task ${old?.id}`);
     installation.tick(900_000);
     await installation.look();
-    expect(installation.telemetry.counts).toContain('DrainOverdue app');
+    expect(installation.telemetry.measures.get('DrainOverdue app')).toBe(1);
     expect(installation.record().phase).toBe('rolling');
   });
 

@@ -1,11 +1,12 @@
 import { inspect } from 'node:util';
-import type { Fields, Telemetry } from '../../../lambda-src/ports/world';
+import type { Fields, Measure, Telemetry } from '../../../lambda-src/ports/world';
 
 /** Telemetry that keeps what it is told. */
 export class CollectedTelemetry implements Telemetry {
   readonly messages: { readonly message: string; readonly fields: Fields }[] = [];
   readonly errors: { readonly message: string; readonly error: unknown }[] = [];
   readonly counts: { readonly metric: string; readonly credential: string }[] = [];
+  readonly measures: { readonly measures: readonly Measure[]; readonly credential: string }[] = [];
 
   info(message: string, fields: Fields = {}): void {
     this.messages.push({ message, fields });
@@ -24,9 +25,13 @@ export class CollectedTelemetry implements Telemetry {
     this.counts.push({ metric, credential });
   }
 
+  measure(measures: readonly Measure[], credential: string): void {
+    this.measures.push({ measures, credential });
+  }
+
   /** All of it, as deep as a log could show it. */
   text(): string {
-    return shownWhole([this.messages, this.errors, this.counts]);
+    return shownWhole([this.messages, this.errors, this.counts, this.measures]);
   }
 }
 
