@@ -62,7 +62,7 @@ export class RotationStack extends TandemStack {
     });
     const bootstrapped = credentials.map((one) => this.rotation(one, one.credential, rotator));
     orchestrator.listen(bootstrapped);
-    this.alarms(all, rotator, orchestrator);
+    this.alarms(credentials, rotator, orchestrator);
     for (const one of credentials) {
       const { credential, consumers, group, name } = one;
       const { roleArn: rotatorRoleArn } = rotator;
@@ -108,8 +108,12 @@ export class RotationStack extends TandemStack {
     };
   }
 
-  private alarms(credentials: readonly Credential[], rotator: Rotator, orchestrator: Orchestrator): void {
-    const { prefix, alarms } = this.configuration;
+  private alarms(
+    resolved: readonly (ResolvedCredential & { readonly credential: Credential })[],
+    rotator: Rotator,
+    orchestrator: Orchestrator,
+  ): void {
+    const { prefix, alarms, sweepMinutes } = this.configuration;
     const { deadLetterQueue } = orchestrator;
     const topicArn =
       alarms.topicArn ??
@@ -119,10 +123,21 @@ export class RotationStack extends TandemStack {
         keyArn: this.operationsKeyArn,
         emails: alarms.emails,
       }).arn;
-    const names = credentials.map(({ name }) => name);
-    const { arns } = new Alarms(this, 'alarms', { prefix, credentials: names, deadLetterQueue, topicArn });
+    const credentials = resolved.map(({ name, configuration: { maxAgeDays } }) => ({
+      name,
+      ...(maxAgeDays === undefined ? {} : { maxAgeDays }),
+    }));
+    const { arns } = new Alarms(this, 'alarms', {
+      prefix,
+      credentials,
+      deadLetterQueue,
+      sweepMinutes,
+      topicArn,
+    });
     this.give('rotation', {
-      active_secret_arns: Object.fromEntries(credentials.map(({ name, secrets }) => [name, secrets.active])),
+      active_secret_arns: Object.fromEntries(
+        resolved.map(({ name, credential }) => [name, credential.secrets.active]),
+      ),
       alarm_topic_arn: topicArn,
       orchestrator_function_name: orchestrator.functionName,
       rotator_function_name: rotator.functionName,
@@ -132,7 +147,7 @@ export class RotationStack extends TandemStack {
     new Dashboard(this, 'dashboard', {
       prefix,
       region: this.account.region,
-      credentials: names,
+      credentials,
       alarmArns: arns,
       functionNames: [rotator.functionName, orchestrator.functionName],
       deadLetterQueue,

@@ -6,97 +6,162 @@ import {
   ORCHESTRATOR_METRICS,
   ROTATOR_METRICS,
   type MetricService,
+  type OrchestratorGauge,
   type OrchestratorMetric,
   type RotatorMetric,
 } from '../../lambda-src/contract/metrics';
 import { resourceName } from '../shared/naming';
+import { described } from './meanings';
 
 /** CloudWatch's limit on an alarm's name, in characters. */
 const LONGEST_NAME = 255;
 
-/** Seconds over which occurrences are summed. */
-const PERIOD = 300;
+/** The shortest that is worth a look, in seconds. */
+const SHORTEST_PERIOD = 300;
 
-/** What each metric means and where to look first; it is read at night. */
-const MEANINGS: Readonly<Record<RotatorMetric | OrchestratorMetric, string>> = {
-  RotationRefused:
-    'A rotation was refused before any effect. The log of the rotator names clause and offenders.',
-  RotationFailed: 'A step of a rotation failed; Secrets Manager repeats it. The log of the rotator says why.',
-  RolloutReverted:
-    'A rollout failed; consumers are going back to the former user. The evidence parameter says why.',
-  RolloutHalted:
-    'A rollout needs a person. The record parameter holds phase and reason; resume when it is mended.',
-  VersionRejected: 'A value that was to become active does not log in, and was rejected.',
-  DrainOverdue: 'Old tasks still use the former user long after the flip. Nothing is reverted for this.',
-  FlipBlocked: 'A rollout is due and may not begin. The log of the orchestrator says what is in its way.',
-  DatabaseUnreachable: 'The database, or the rotator on the way to it, does not answer; Tandem waits for it.',
-  ConsumerMissing: 'A service in the configuration does not exist or is inactive.',
-  RecordMissing: 'There are values but no readable record: restore it from the history of its parameter.',
-  LookFailed:
-    'The orchestrator could not look or act; it tries again at every wake-up. Its log says what failed.',
-};
+const SECONDS_PER_DAY = 86_400;
+
+/** One credential as its alarms know it. */
+export interface WatchedCredential {
+  readonly name: string;
+  /** Days that the active password may be old. @default no alarm for it */
+  readonly maxAgeDays?: number;
+}
 
 export interface AlarmsProps {
   readonly prefix: string;
-  /** Names of the credentials. */
-  readonly credentials: readonly string[];
+  readonly credentials: readonly WatchedCredential[];
   /** Name of the queue of messages that nobody could handle. */
   readonly deadLetterQueue: string;
+  /** Minutes between two looks that nothing caused. */
+  readonly sweepMinutes: number;
   /** SNS topic that is told. */
   readonly topicArn: string;
+}
+
+/** What goes off when, of one metric. */
+interface Condition {
+  readonly kind: OrchestratorGauge | 'LookMissing';
+  readonly metric: OrchestratorGauge;
+  readonly statistic: 'Maximum' | 'SampleCount';
+  readonly comparisonOperator: 'GreaterThanThreshold' | 'LessThanThreshold';
+  readonly threshold: number;
+  /** Seconds. */
+  readonly period: number;
+  readonly treatMissingData: 'ignore' | 'breaching';
 }
 
 /** An alarm for everything that a person should know of. */
 export class Alarms extends Construct {
   readonly arns: readonly string[];
 
-  constructor(scope: Construct, id: string, props: AlarmsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AlarmsProps,
+  ) {
     super(scope, id);
     this.arns = [
       ...props.credentials.flatMap((credential) => [
-        ...ROTATOR_METRICS.map((metric) => this.counted(props, credential, 'rotator', metric)),
-        ...ORCHESTRATOR_METRICS.map((metric) => this.counted(props, credential, 'orchestrator', metric)),
+        ...ROTATOR_METRICS.map((metric) => this.counted(credential.name, 'rotator', metric)),
+        ...ORCHESTRATOR_METRICS.map((metric) => this.counted(credential.name, 'orchestrator', metric)),
+        ...this.conditions(credential).map((condition) => this.lasting(credential.name, condition)),
       ]),
-      this.deadLetters(props),
+      this.deadLetters(),
     ];
   }
 
+  /**
+   * No news is good news: nothing is counted while nothing happens. Conditions that last are counted at every look, so the
+   * period holds two sweeps: with one, a look that comes a little late would end the alarm.
+   */
   private counted(
-    { prefix, topicArn }: AlarmsProps,
     credential: string,
     service: MetricService,
     metric: RotatorMetric | OrchestratorMetric,
   ): string {
+    const { prefix, topicArn } = this.props;
     return new CloudwatchMetricAlarm(this, `${credential}-${metric}`, {
       ...common(topicArn),
       alarmName: resourceName(prefix, [credential, metric], LONGEST_NAME),
-      alarmDescription: `${credential} of ${prefix}: ${MEANINGS[metric]}`,
+      alarmDescription: described(metric, `${credential} of ${prefix}`),
       namespace: METRIC_NAMESPACE,
       metricName: metric,
       dimensions: { ...metricDimensions(prefix, service, credential) },
       statistic: 'Sum',
+      period: this.sweeps(2),
     }).arn;
   }
 
-  private deadLetters({ prefix, deadLetterQueue, topicArn }: AlarmsProps): string {
+  /**
+   * A state is reported at every look and lasts until a look reports its end, so missing data changes nothing: that
+   * nobody looks any more is an alarm of its own.
+   */
+  private conditions({ maxAgeDays }: WatchedCredential): Condition[] {
+    const above = (metric: OrchestratorGauge, threshold: number): Condition => ({
+      kind: metric,
+      metric,
+      statistic: 'Maximum',
+      comparisonOperator: 'GreaterThanThreshold',
+      threshold,
+      period: this.sweeps(2),
+      treatMissingData: 'ignore',
+    });
+    return [
+      above('RolloutHalted', 0),
+      above('DrainOverdue', 0),
+      ...(maxAgeDays === undefined ? [] : [above('PasswordAge', maxAgeDays * SECONDS_PER_DAY)]),
+      {
+        kind: 'LookMissing',
+        metric: 'RolloutHalted',
+        statistic: 'SampleCount',
+        comparisonOperator: 'LessThanThreshold',
+        threshold: 1,
+        period: this.sweeps(3),
+        treatMissingData: 'breaching',
+      },
+    ];
+  }
+
+  private lasting(credential: string, { kind, metric, ...condition }: Condition): string {
+    const { prefix, topicArn } = this.props;
+    return new CloudwatchMetricAlarm(this, `${credential}-${kind}`, {
+      ...common(topicArn),
+      ...condition,
+      alarmName: resourceName(prefix, [credential, kind], LONGEST_NAME),
+      alarmDescription: described(kind, `${credential} of ${prefix}`),
+      namespace: METRIC_NAMESPACE,
+      metricName: metric,
+      dimensions: { ...metricDimensions(prefix, 'orchestrator', credential) },
+      // What was reported to be wrong can be reported to be mended; of what was only counted, silence says nothing.
+      okActions: [topicArn],
+    }).arn;
+  }
+
+  private deadLetters(): string {
+    const { prefix, deadLetterQueue, topicArn } = this.props;
     return new CloudwatchMetricAlarm(this, 'dead-letters', {
       ...common(topicArn),
-      alarmName: resourceName(prefix, ['dead-letters'], LONGEST_NAME),
-      alarmDescription: `${prefix}: wake-ups that failed again and again. The log of the orchestrator says why.`,
+      alarmName: resourceName(prefix, ['DeadLetters'], LONGEST_NAME),
+      alarmDescription: described('DeadLetters', prefix),
       namespace: 'AWS/SQS',
       metricName: 'ApproximateNumberOfMessagesVisible',
       dimensions: { QueueName: deadLetterQueue },
       statistic: 'Maximum',
+      period: SHORTEST_PERIOD,
     }).arn;
+  }
+
+  /** Seconds that hold so many sweeps. */
+  private sweeps(count: number): number {
+    return Math.max(SHORTEST_PERIOD, count * this.props.sweepMinutes * 60);
   }
 }
 
-/** No news is good news: nothing is counted while nothing happens. There is no OK action, for a silence resolves nothing. */
 function common(topicArn: string) {
   return {
     comparisonOperator: 'GreaterThanThreshold',
     threshold: 0,
-    period: PERIOD,
     evaluationPeriods: 1,
     treatMissingData: 'notBreaching',
     alarmActions: [topicArn],

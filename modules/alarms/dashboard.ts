@@ -6,18 +6,21 @@ import {
   ORCHESTRATOR_METRICS,
   ROTATOR_METRICS,
   type MetricService,
+  type OrchestratorGauge,
 } from '../../lambda-src/contract/metrics';
 import { resourceName } from '../shared/naming';
+import type { WatchedCredential } from './alarms';
 
 /** CloudWatch's grid is 24 columns wide. */
 const WIDTH = 24;
 const HEIGHT = 6;
 
+const SECONDS_PER_DAY = 86_400;
+
 export interface DashboardProps {
   readonly prefix: string;
   readonly region: string;
-  /** Names of the credentials. */
-  readonly credentials: readonly string[];
+  readonly credentials: readonly WatchedCredential[];
   readonly alarmArns: readonly string[];
   readonly functionNames: readonly string[];
   readonly deadLetterQueue: string;
@@ -36,51 +39,69 @@ export class Dashboard extends Construct {
 
 function widgets(props: DashboardProps): unknown[] {
   const { prefix, credentials, alarmArns, functionNames, deadLetterQueue } = props;
-  const counted = (service: MetricService, names: readonly string[], credential: string) =>
-    names.map((name) => [
-      METRIC_NAMESPACE,
-      name,
-      ...Object.entries(metricDimensions(prefix, service, credential)).flat(),
-    ]);
   const functions = functionNames.flatMap((name) => [
     ['AWS/Lambda', 'Invocations', 'FunctionName', name],
     ['AWS/Lambda', 'Errors', 'FunctionName', name],
   ]);
   const dead = ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', deadLetterQueue];
+  const last = credentials.length + 1;
   return [
     { type: 'alarm', ...place(0, 0, WIDTH), properties: { title: `Alarms of ${prefix}`, alarms: alarmArns } },
-    ...credentials.flatMap((credential, index) => [
-      graph(
-        props,
-        place(index + 1, 0),
-        `${credential}: rotations`,
-        counted('rotator', ROTATOR_METRICS, credential),
-      ),
-      graph(
-        props,
-        place(index + 1, WIDTH / 2),
-        `${credential}: rollouts`,
-        counted('orchestrator', ORCHESTRATOR_METRICS, credential),
-      ),
-    ]),
-    graph(props, place(credentials.length + 1, 0), 'Functions', functions),
-    graph(props, place(credentials.length + 1, WIDTH / 2), 'Wake-ups that nobody could handle', [dead]),
+    ...credentials.flatMap((credential, index) => row(props, credential, index + 1)),
+    graph(props, place(last, 0, WIDTH / 2), 'Functions', functions),
+    graph(props, place(last, WIDTH / 2, WIDTH / 2), 'Wake-ups that nobody could handle', [dead]),
   ];
 }
 
-function place(row: number, x: number, width = WIDTH / 2) {
+/** One credential: what was counted, how it stands, and how old its active password is. */
+function row(props: DashboardProps, { name, maxAgeDays }: WatchedCredential, at: number): unknown[] {
+  const metric = (service: MetricService, metricName: string) => [
+    METRIC_NAMESPACE,
+    metricName,
+    ...Object.entries(metricDimensions(props.prefix, service, name)).flat(),
+  ];
+  const gauge = (metricName: OrchestratorGauge) => [
+    ...metric('orchestrator', metricName),
+    { stat: 'Maximum' },
+  ];
+  const rotations = ROTATOR_METRICS.map((metricName) => metric('rotator', metricName));
+  const rollouts = ORCHESTRATOR_METRICS.map((metricName) => metric('orchestrator', metricName));
+  const oldest =
+    maxAgeDays === undefined ? [] : [{ label: 'maxAgeDays', value: maxAgeDays * SECONDS_PER_DAY }];
+  const width = WIDTH / 4;
+  return [
+    graph(props, place(at, 0, width), `${name}: rotations`, rotations),
+    graph(props, place(at, width, width), `${name}: rollouts`, rollouts),
+    graph(props, place(at, 2 * width, width), `${name}: halted, or a drain overdue`, [
+      gauge('RolloutHalted'),
+      gauge('DrainOverdue'),
+    ]),
+    graph(
+      props,
+      place(at, 3 * width, width),
+      `${name}: age of the active password, in seconds`,
+      [gauge('PasswordAge')],
+      oldest,
+    ),
+  ];
+}
+
+function place(row: number, x: number, width: number) {
   return { x, y: row * HEIGHT, width, height: HEIGHT };
 }
 
+/** @param lines horizontal ones, to compare with */
 function graph(
   { region }: DashboardProps,
   position: ReturnType<typeof place>,
   title: string,
   metrics: unknown[],
+  lines: readonly { readonly label: string; readonly value: number }[] = [],
 ): unknown {
+  const annotations = lines.length === 0 ? {} : { annotations: { horizontal: lines } };
   return {
     type: 'metric',
     ...position,
-    properties: { title, region, metrics, stat: 'Sum', period: 300, view: 'timeSeries' },
+    properties: { title, region, metrics, stat: 'Sum', period: 300, view: 'timeSeries', ...annotations },
   };
 }

@@ -16,6 +16,7 @@ interface Window {
   readonly slot: 'blue' | 'green';
   /** Milliseconds since 1970, UTC. */
   readonly opens: number;
+  readonly closes: number;
 }
 
 /** How far apart the rotations of two slots must be, in seconds. */
@@ -32,25 +33,50 @@ export interface Margins {
  * @returns what is wrong, with both dates, or null
  */
 export function calendarProblem(blue: Schedule, green: Schedule, margins: Margins): string | null {
-  const openingsOf = { blue: [...openings('blue', blue)], green: [...openings('green', green)] };
+  const windows = { blue: windowsOf('blue', blue), green: windowsOf('green', green) };
   for (const slot of ['blue', 'green'] as const) {
-    if (openingsOf[slot].length === 0) return `never opens a window for ${slot}: no such date exists`;
+    if (windows[slot].length === 0) return `never opens a window for ${slot}: no such date exists`;
   }
-  const windows = [...openingsOf.blue, ...openingsOf.green].sort((a, b) => a.opens - b.opens);
-  const length = { blue: blue.windowHours * HOUR, green: green.windowHours * HOUR };
   const margin = (margins.rollout + margins.drain) * 1_000;
-  for (const [index, window] of windows.entries()) {
-    const next = windows[index + 1];
+  for (const [window, next] of pairs(windows.blue, windows.green)) {
     // One slot's neighbours of its own are Secrets Manager's to space; refused rotations are harmless.
-    if (next === undefined || next.slot === window.slot) continue;
-    if (next.opens - window.opens < length[window.slot] + margin) {
+    if (next.slot === window.slot) continue;
+    if (next.opens < window.closes + margin) {
       return (
         `brings ${window.slot} (${at(window.opens)}) and ${next.slot} (${at(next.opens)}) too close together: ` +
-        `window, rollout deadline and drain margin need ${hours(length[window.slot] + margin)} between them`
+        `window, rollout deadline and drain margin need ${hours(window.closes - window.opens + margin)} between them`
       );
     }
   }
   return null;
+}
+
+/**
+ * Finds whether the schedules alone let an active password become older than it may. Every window brings one rotation,
+ * whichever slot it names: where that is the active one, the standby is rotated in its stead. A password may be as old as
+ * from the opening of one window to the close of the next, and is in use until the rollout after that has ended.
+ * @param rollout from a flip until every consumer must have moved, in seconds
+ * @returns what is wrong, with both dates, or null
+ */
+export function ageProblem(
+  blue: Schedule,
+  green: Schedule,
+  maxAgeDays: number,
+  rollout: number,
+): string | null {
+  const ages = pairs(windowsOf('blue', blue), windowsOf('green', green)).map(([from, to]) => ({
+    from: from.opens,
+    to: to.closes,
+    age: to.closes - from.opens + rollout * 1_000,
+  }));
+  const [first, ...others] = ages;
+  if (first === undefined) return null;
+  const oldest = others.reduce((oldest, other) => (other.age > oldest.age ? other : oldest), first);
+  if (oldest.age <= maxAgeDays * DAY) return null;
+  return (
+    `must be at least ${Math.ceil(oldest.age / DAY)}: by the schedule a password of ${at(oldest.from)} ` +
+    `may be replaced as late as ${at(oldest.to)}, and the rollout may take ${hours(rollout * 1_000)} more`
+  );
 }
 
 /** @returns why the window of a schedule is not possible, or null */
@@ -69,7 +95,22 @@ export function windowProblem(schedule: Schedule): string | null {
   return null;
 }
 
-function* openings(slot: Window['slot'], schedule: Schedule): Generator<Window> {
+/** Every window of both slots with the one after it, in the order of time. */
+function pairs(blue: readonly Window[], green: readonly Window[]): [Window, Window][] {
+  const windows = [...blue, ...green].sort((a, b) => a.opens - b.opens);
+  return windows.slice(1).flatMap((next, index) => {
+    const window = windows[index];
+    return window === undefined ? [] : [[window, next] satisfies [Window, Window]];
+  });
+}
+
+function windowsOf(slot: Window['slot'], schedule: Schedule): Window[] {
+  const length = schedule.windowHours * HOUR;
+  return [...openings(schedule)].map((opens) => ({ slot, opens, closes: opens + length }));
+}
+
+/** When the windows of a schedule open, in milliseconds since 1970. */
+function* openings(schedule: Schedule): Generator<number> {
   const cron = parseCron(schedule.cron);
   for (let midnight = FROM; midnight < UNTIL; midnight += DAY) {
     const date = new Date(midnight);
@@ -77,7 +118,7 @@ function* openings(slot: Window['slot'], schedule: Schedule): Generator<Window> 
     if (!cron.months.has(month + 1)) continue;
     const lastDate = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate();
     if (!cron.matchesDay({ date: date.getUTCDate(), lastDate, weekday: date.getUTCDay() + 1 })) continue;
-    for (const hour of cron.hours) yield { slot, opens: midnight + hour * HOUR };
+    for (const hour of cron.hours) yield midnight + hour * HOUR;
   }
 }
 
@@ -86,5 +127,6 @@ function at(milliseconds: number): string {
 }
 
 function hours(milliseconds: number): string {
-  return `${Math.ceil(milliseconds / HOUR)} hours`;
+  const count = Math.ceil(milliseconds / HOUR);
+  return count === 1 ? '1 hour' : `${count} hours`;
 }

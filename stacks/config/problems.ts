@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { calendarProblem, windowProblem } from './calendar';
+import { ageProblem, calendarProblem, windowProblem } from './calendar';
 import { consumerReference } from './consumers';
 import { configurationSchema, credentialSchema, type CredentialConfiguration } from './schema';
 import { at, knownKeys, likely, mapping, suggestion } from './suggestion';
@@ -140,7 +140,10 @@ function scheduleProblems(path: string, credential: CredentialConfiguration): Pr
   if (problems.length > 0) return problems;
   const { deadlineSeconds, drainAlarmSeconds } = credential.rollout;
   const fix = calendarProblem(blue, green, { rollout: deadlineSeconds, drain: drainAlarmSeconds });
-  return fix === null ? [] : [{ path: `${path}.schedule`, value: `${blue.cron}, ${green.cron}`, fix }];
+  if (fix !== null) return [{ path: `${path}.schedule`, value: `${blue.cron}, ${green.cron}`, fix }];
+  const { maxAgeDays } = credential;
+  const late = maxAgeDays === undefined ? null : ageProblem(blue, green, maxAgeDays, deadlineSeconds);
+  return late === null ? [] : [{ path: `${path}.maxAgeDays`, value: maxAgeDays, fix: late }];
 }
 
 function consumerProblems(

@@ -82,6 +82,14 @@ export const credentialSchema = z.strictObject({
     })
     .prefault({})
     .describe(`When each slot's secret is rotated, UTC.`),
+  maxAgeDays: z
+    .int()
+    .min(1)
+    .max(999)
+    .optional()
+    .describe(
+      'Days that the active password may be old before an alarm goes off; the schedule must be able to keep it. Default: no alarm',
+    ),
   urlOptions: document.urlOptions,
   password: document.password.describe('What generated passwords are like.'),
   rollout: document.rollout.describe('How long moving the consumers may take.'),

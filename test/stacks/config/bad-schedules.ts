@@ -40,4 +40,14 @@ export const badSchedules: readonly (readonly [string, Change, RegExp])[] = [
     set(`${app}.schedule`, { green: { cron: 'cron(0 3 2 * ? *)' } }),
     /blue \(2026-01-01 03:00 UTC\) and green \(2026-01-02 03:00 UTC\) too close together: .*27 hours/,
   ],
+  [
+    'a password that may not become as old as the schedule lets it',
+    set(`${app}.maxAgeDays`, 14),
+    /^credentials\.app\.maxAgeDays must be at least 18: by the schedule a password of 2026-01-15 03:00 UTC may be replaced as late as 2026-02-01 05:00 UTC/,
+  ],
+  [
+    'a password that may have no age',
+    set(`${app}.maxAgeDays`, 0),
+    /^credentials\.app\.maxAgeDays must be at least 1$/,
+  ],
 ];

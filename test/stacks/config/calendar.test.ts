@@ -1,4 +1,4 @@
-import { calendarProblem, windowProblem } from '../../../stacks/config/calendar';
+import { ageProblem, calendarProblem, windowProblem } from '../../../stacks/config/calendar';
 import { cronProblem } from '../../../stacks/config/cron';
 
 const HOUR = 3_600;
@@ -74,5 +74,35 @@ describe('the calendar check', () => {
     'cron(0  3 1 * ? *)',
   ])('refuses %s', (expression) => {
     expect(cronProblem(expression)).toMatch(/must|cannot|runs backwards/);
+  });
+});
+
+describe('the oldest that a password may become', () => {
+  const age = (days: number, blue = '0 3 1 * ? *', green = '0 3 15 * ? *') =>
+    ageProblem(schedule(blue), schedule(green), days, HOUR);
+
+  it('is what the longest gap, its window and the rollout after it take: 17 days and 3 hours by default', () => {
+    expect(age(18)).toBeNull();
+    expect(age(17)).toBe(
+      'must be at least 18: by the schedule a password of 2026-01-15 03:00 UTC may be replaced as late as ' +
+        '2026-02-01 05:00 UTC, and the rollout may take 1 hour more',
+    );
+  });
+
+  it('is kept to the hour', () => {
+    // Blue at midnight, green 23 hours later: 25 hours to the next blue, and a window of 2.
+    expect(ageProblem(schedule('0 0 1 * ? *', 2), schedule('0 0 15 * ? *', 2), 17, 22 * HOUR)).not.toBeNull();
+    expect(ageProblem(schedule('0 0 1 * ? *', 2), schedule('0 0 15 * ? *', 2), 18, 22 * HOUR)).toBeNull();
+    expect(ageProblem(schedule('0 0 1 * ? *', 2), schedule('0 0 15 * ? *', 2), 18, 23 * HOUR)).not.toBeNull();
+  });
+
+  it('counts two windows of one slot in a row: the second rotates the standby in its stead', () => {
+    expect(age(12, '0 3 1,21 * ? *', '0 3 11 * ? *')).toBeNull();
+    expect(age(12, '0 3 1 * ? *', '0 3 11 * ? *')).toContain('must be at least 22');
+  });
+
+  it('sees a gap that comes only in some years', () => {
+    expect(age(400, '0 3 29 FEB ? *', '0 3 1 JUN ? *')).toBeNull();
+    expect(age(300, '0 3 29 FEB ? *', '0 3 1 JUN ? *')).toMatch(/must be at least 366/);
   });
 });
