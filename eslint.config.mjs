@@ -35,7 +35,19 @@ const directions = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'coverage/', 'cdktf.out/', '**/*.cjs', '**/*.mjs', '**/*.d.cts'] },
+  {
+    ignores: [
+      'node_modules/',
+      'dist/',
+      'coverage/',
+      'cdktf.out/',
+      // A project of its own, which is checked where the package is installed.
+      'examples/library/',
+      '**/*.cjs',
+      '**/*.mjs',
+      '**/*.d.cts',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

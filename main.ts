@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { buildLambdas } from './scripts/build-lambda';
+import { lambdaZips } from './scripts/lambda-zips';
 import { removeOtherLanguage } from './scripts/output';
 import { ConfigurationError, loadConfiguration } from './stacks/config/load';
 
@@ -8,7 +8,7 @@ async function main(): Promise<void> {
   const configuration = loadConfiguration(process.env['TANDEM_CONFIG'] ?? 'tandem.yaml');
   // The constructs take as long to load as the bundler, a process of its own, takes to work.
   const [zips, { buildStacks }] = await Promise.all([
-    buildLambdas({ outDir: path.join(__dirname, 'dist', 'lambda') }),
+    lambdaZips(path.join(__dirname, 'dist', 'lambda')),
     import('./stacks/index.js'),
   ]);
   const app = buildStacks(configuration, zips);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { zipDeterministic } from './zip';
 
 /** The functions that are built, each from `lambda-src/<name>/handler.ts`. */
@@ -63,6 +62,8 @@ async function buildOne(root: string, name: LambdaName, options: BuildOptions): 
 }
 
 async function bundle(root: string, entry: string): Promise<Uint8Array> {
+  // Only a clone has it: what is installed as a package comes with its zips.
+  const { build } = await import('esbuild');
   const result = await build({
     absWorkingDir: root,
     entryPoints: [entry],

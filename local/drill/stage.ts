@@ -1,4 +1,4 @@
-import { buildLambdas } from '../../scripts/build-lambda';
+import { lambdaZips } from '../../scripts/lambda-zips';
 import { startSystem, type LocalSystem, type SystemOptions } from '../system';
 import { clientsOf } from './clients';
 import { commentary } from './commentary';
@@ -84,7 +84,7 @@ async function populate(
 ): Promise<Stage> {
   const { output, signal, system, logins } = started;
   const clients = clientsOf(system);
-  const zips = await buildLambdas({ outDir: system.directory('zips') });
+  const zips = await lambdaZips(system.directory('zips'));
   const plan: InstallationOptions = {
     services: options.services,
     tasks: options.tasks,
