@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { lambdaZips } from './scripts/lambda-zips';
 import { removeOtherLanguage } from './scripts/output';
+import { writeScanBaseline } from './scripts/scan-baseline';
 import { ConfigurationError, loadConfiguration } from './stacks/config/load';
 
 /** Reads the configuration (`tandem.yaml`, or the file that TANDEM_CONFIG names) and writes its Terraform to cdktf.out. */
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
   const app = buildStacks(configuration, zips);
   app.synth();
   removeOtherLanguage(app.outdir);
+  writeScanBaseline(app.outdir);
 }
 
 main().catch((error: unknown) => {

@@ -5,7 +5,7 @@ import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { AssetType, TerraformAsset, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { policy, trust, type Statement } from '../shared/policy';
-import { skipScan, type Skips } from '../shared/scan';
+import { skipScan, skipShortLog, type Skips } from '../shared/scan';
 
 /** What a scanner would like of every function, and why ours are without it. */
 const SKIPS: Skips = {
@@ -64,6 +64,7 @@ export class TandemFunction extends Construct {
       retentionInDays: props.logRetention,
       kmsKeyId: props.logKeyArn,
     });
+    skipShortLog(log, props.logRetention);
     const role = new IamRole(this, 'role', {
       name: props.name,
       description: props.description,

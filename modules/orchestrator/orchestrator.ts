@@ -62,7 +62,7 @@ export class Orchestrator extends Construct {
       ],
       policySkips: {
         CKV_AWS_356:
-          'ecs:ListTasks knows no resource that a Fargate task has; a condition names the clusters.',
+          'A Fargate task is no resource that ecs:ListTasks knows; a condition names the clusters.',
       },
       skips: {
         CKV_AWS_116: 'It is invoked by its queue alone, and that has a dead-letter queue.',

@@ -12,14 +12,14 @@ import type { Account } from '../shared/account';
 import { resourceName } from '../shared/naming';
 import { executionRoleName } from './names';
 import { keyStatement, policy, trust, type Statement } from '../shared/policy';
-import { skipScan } from '../shared/scan';
+import { skipScan, skipShortLog } from '../shared/scan';
 
 const WRITES =
   'The image may write to its file system: only its owner knows. Where it does not, set readonlyRootFilesystem.';
 const PUBLIC =
   'The subnets of a default VPC are public, and without an address a task reaches no registry there. Give vpcId, or set assignPublicIp.';
 const REGISTRY =
-  'A login to the registry is what pulling a private image begins with; it opens the one repository.';
+  'A login to the registry is what pulling a private image begins with; the role may pull one repository with it.';
 
 /** Characters that EC2 allows in the name of a security group. */
 const LONGEST_GROUP_NAME = 255;
@@ -75,6 +75,7 @@ export class Service extends Construct {
       retentionInDays: props.logRetention,
       kmsKeyId: props.logKeyArn,
     });
+    skipShortLog(log, props.logRetention);
     const execution = this.executionRole(props, log.arn);
     const task = new EcsTaskDefinition(this, 'task', {
       family: serviceName,

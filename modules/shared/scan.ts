@@ -23,3 +23,8 @@ export function scanComment(skips: Skips): ScanComment {
 export function skipScan(resource: TerraformResource, skips: Skips): void {
   if (Object.keys(skips).length > 0) resource.addOverride('//', scanComment(skips));
 }
+
+/** A scanner wants logs kept for a year. */
+export function skipShortLog(log: TerraformResource, days: number): void {
+  if (days < 365) skipScan(log, { CKV_AWS_338: 'Asked for by `logRetentionDays`.' });
+}

@@ -22,6 +22,7 @@ describe('the example at the root', () => {
       said: synthesized.code === 0 ? '' : synthesized.stdout + synthesized.stderr,
     }).toEqual({ code: 0, said: '' });
     expect(readdirSync(path.join(output, 'stacks')).sort()).toEqual(['database', 'rotation', 'service']);
+    expect(readdirSync(output)).toContain('checkov.baseline');
   });
 });
 
