@@ -1,17 +1,27 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { CredentialRecord } from '../core/record';
+import { ADVANCED_BYTES } from './parameters';
 
 const slot = z.enum(['blue', 'green']);
 const slotVersion = z.object({ slot, version: z.string() });
 const phase = z.enum(['settled', 'rolling', 'reverting']);
-const consumer = z.object({
+const entry = {
   old: z.array(z.string()),
   intendedAt: z.number().nullable(),
   deployment: z.string().nullable(),
-});
+};
+
+/** As it is stored: `[old, intendedAt, deployment]`; fifty of them must fit. A person may write the names out. */
+const consumer = z.union([
+  z
+    .tuple([entry.old, entry.intendedAt, entry.deployment])
+    .transform(([old, intendedAt, deployment]) => ({ old, intendedAt, deployment })),
+  z.object(entry),
+]);
 
 /** The record as it is stored. Fields that a later version adds are kept out of the way, not refused. */
-const recordSchema: z.ZodType<CredentialRecord> = z.object({
+const recordSchema: z.ZodType<CredentialRecord, unknown> = z.object({
   schema: z.literal(1),
   phase: z.enum([...phase.options, 'halted']),
   haltedFrom: phase.nullable(),
@@ -27,13 +37,58 @@ const recordSchema: z.ZodType<CredentialRecord> = z.object({
   reason: z.string().nullable(),
 });
 
-/** @returns null where the text is no record: nothing that depends on it may then move */
-export function parseRecord(text: string): CredentialRecord | null {
+/**
+ * @param names of the configuration's consumers, for a record whose names were too long for its parameter
+ * @returns null where the text is no record: nothing that depends on it may then move
+ */
+export function parseRecord(text: string, names: readonly string[] = []): CredentialRecord | null {
   try {
-    return recordSchema.parse(JSON.parse(text));
+    const record = recordSchema.parse(JSON.parse(text));
+    const byDigest = new Map(names.map((name) => [digestOf(name), name]));
+    return renamed(record, (key) => byDigest.get(key) ?? key);
   } catch {
     return null;
   }
+}
+
+/** Characters that reason and answers may have, the most that fits first: they name every consumer that failed. */
+const SHORTEST_TEXT = 80;
+const TEXT_LIMITS = [1_000, 300, SHORTEST_TEXT];
+
+/**
+ * The record as it is stored: if need be its texts are cut, and where that is not enough consumers are named by digests,
+ * which the configuration document tells apart. Nothing that decides is left out.
+ */
+export function recordText(record: CredentialRecord): string {
+  const named = TEXT_LIMITS.map((limit) => stored(withTexts(record, limit)));
+  const fitting = named.find((text) => Buffer.byteLength(text) <= ADVANCED_BYTES);
+  return fitting ?? stored(renamed(withTexts(record, SHORTEST_TEXT), digestOf));
+}
+
+function stored(record: CredentialRecord): string {
+  const consumers = Object.entries(record.consumers).map(
+    ([name, { old, intendedAt, deployment }]) => [name, [old, intendedAt, deployment]] as const,
+  );
+  return JSON.stringify({ ...record, consumers: Object.fromEntries(consumers) });
+}
+
+function withTexts(record: CredentialRecord, limit: number): CredentialRecord {
+  const cut = (text: string) => (text.length <= limit ? text : `${text.slice(0, limit - 1)}…`);
+  return {
+    ...record,
+    reason: record.reason === null ? null : cut(record.reason),
+    handled: record.handled.map(({ id, answer }) => ({ id, answer: cut(answer) })),
+  };
+}
+
+function renamed(record: CredentialRecord, name: (key: string) => string): CredentialRecord {
+  const consumers = Object.entries(record.consumers).map(([key, entry]) => [name(key), entry] as const);
+  return { ...record, consumers: Object.fromEntries(consumers) };
+}
+
+/** No name of a consumer begins with this sign. */
+function digestOf(name: string): string {
+  return `#${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
 }
 
 /** What a person wants of the orchestrator; only the command line writes it. */

@@ -14,6 +14,7 @@ import type { CredentialRecord } from '../core/record';
 import type { Slot, SlotVersion } from '../core/slot';
 import type { Parameter } from '../ports/parameters';
 import { AWSCURRENT, AWSPENDING, versionWith, type SecretDescription } from '../ports/secrets';
+import { consumerKey } from '../ports/services';
 import { observeConsumers } from './consumers';
 import type { OrchestratorDependencies } from './dependencies';
 
@@ -102,7 +103,7 @@ async function readParameters(
   const record = found.get(name('record'));
   return {
     config,
-    record: record === undefined ? null : parseRecord(record.value),
+    record: record === undefined ? null : parseRecord(record.value, config.consumers.map(consumerKey)),
     revision: record?.version ?? 0,
     pointer: found.get(name('pointer'))?.value ?? null,
     request: requestOf(found.get(name('request'))),

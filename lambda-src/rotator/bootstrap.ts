@@ -1,6 +1,6 @@
 import type { CredentialDocument } from '../contract/config-document';
 import { parameterName } from '../contract/names';
-import { NO_EVIDENCE, NO_REQUEST } from '../contract/record';
+import { NO_EVIDENCE, NO_REQUEST, recordText } from '../contract/record';
 import { bootstrapToken, mirrorVersion } from '../contract/tokens';
 import { generatePassword } from '../core/password';
 import { firstRecord } from '../core/record';
@@ -77,7 +77,7 @@ async function begin(
   // Values that were here before may be in use: rolling brings every consumer onto what `active` carries.
   const phase = fresh ? 'settled' : 'rolling';
   const record = firstRecord(dependencies.clock.now(), phase, active, seen, consumers);
-  await create(dependencies, config, 'record', JSON.stringify(record), did);
+  await create(dependencies, config, 'record', recordText(record), did);
 }
 
 /** With a record, only a standby that lost its secret, and that nobody uses, is filled. */

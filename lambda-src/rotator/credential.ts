@@ -38,11 +38,12 @@ export async function loadCredential(
   }
   const config = parseCredentialDocument(configName, document.value);
   const record = found.get(recordName);
+  const consumers = config.consumers.map(consumerKey);
   return {
     config,
-    record: record === undefined ? null : parseRecord(record.value),
+    record: record === undefined ? null : parseRecord(record.value, consumers),
     recordExists: record !== undefined,
-    consumers: config.consumers.map(consumerKey),
+    consumers,
   };
 }
 

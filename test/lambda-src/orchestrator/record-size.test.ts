@@ -42,7 +42,7 @@ async function stored(record: CredentialRecord): Promise<{ record: CredentialRec
   const config = parseCredentialDocument(name, installation.parameters.peek(name)?.value ?? '');
   await writeRecord(installation.dependencies, config, record);
   const text = installation.parameters.peek(installation.name('record'))?.value ?? '';
-  return { record: parseRecord(text), bytes: Buffer.byteLength(text) };
+  return { record: parseRecord(text, Object.keys(record.consumers)), bytes: Buffer.byteLength(text) };
 }
 
 describe('the record', () => {
@@ -79,10 +79,21 @@ describe('the record', () => {
     expect({ ...read, ...texts }).toEqual({ ...refused, ...texts });
   });
 
-  it('whose consumers have names too long for any parameter is refused in words, before anything is written', async () => {
+  it('of fifty consumers with the longest names that ECS allows, two old deployments each, fits and loses none of them', async () => {
+    const long = (index: number) => `${'c'.repeat(255)}/${'s'.repeat(252)}-${String(index).padStart(2, '0')}`;
+    const record = fullRecord(50, long);
+    const consumers = Object.entries(record.consumers).map(
+      ([name, entry], index) => [name, { ...entry, old: [...entry.old, deployment(index + 200)] }] as const,
+    );
+    const full = { ...record, consumers: Object.fromEntries(consumers) };
+    const { bytes, record: read } = await stored(full);
+    expect(bytes).toBeLessThanOrEqual(ADVANCED);
+    expect(read).toEqual(full);
+  });
+
+  it('that has no room even so is refused in words, before anything is written', async () => {
     const before = installation.revision();
-    const long = (index: number) => `${'c'.repeat(100)}/${'s'.repeat(100)}-${index}`;
-    await expect(stored(fullRecord(50, long))).rejects.toThrow(
+    await expect(stored(fullRecord(120))).rejects.toThrow(
       /^The record of app would have \d+ bytes and a parameter holds 8192: register fewer consumers with it\.$/,
     );
     expect(installation.revision()).toBe(before);
