@@ -5,6 +5,7 @@ import { AlarmTopic } from '../modules/alarms/topic';
 import { Credential } from '../modules/credential/credential';
 import { SecretPolicies } from '../modules/credential/policies';
 import { CredentialRotation } from '../modules/credential/rotation';
+import { Sweep } from '../modules/credential/sweep';
 import { WakeUps } from '../modules/credential/wake-ups';
 import type { Zip } from '../modules/function/function';
 import { Endpoints } from '../modules/network/endpoints';
@@ -52,10 +53,9 @@ export class RotationStack extends TandemStack {
     const resolved = resolvedCredentials(configuration, this.conventions);
     const credentials = resolved.map((one) => ({ ...one, credential: this.credential(one) }));
     const all = credentials.map(({ credential }) => credential);
-    const rotator = this.rotator(all, zips.rotator);
+    const rotator = this.rotator(zips.rotator);
     const orchestrator = new Orchestrator(this, 'orchestrator', {
       ...this.common(),
-      credentials: all,
       consumers: resolved.flatMap(({ consumers }) => consumers),
       rotator,
       zip: zips.orchestrator,
@@ -74,9 +74,14 @@ export class RotationStack extends TandemStack {
         consumers,
         group: group[0] ?? name,
         queueArn: orchestrator.queueArn,
-        sweepMinutes: configuration.sweepMinutes,
       });
     }
+    new Sweep(this, 'sweep', {
+      prefix: configuration.prefix,
+      credentials: credentials.map(({ name, group }) => ({ name, group: group[0] ?? name })),
+      queueArn: orchestrator.queueArn,
+      minutes: configuration.sweepMinutes,
+    });
   }
 
   /** Who may read and rotate. Services of this installation are known by the names that their roles will have. */
@@ -158,7 +163,6 @@ export class RotationStack extends TandemStack {
     const { prefix, protect } = this.configuration;
     return new Credential(this.groups.credentials, resolved.name, {
       prefix,
-      account: this.account,
       document: { ...documentBase(this.configuration, resolved), rotatorTimeoutSeconds: ROTATOR_TIMEOUT },
       users: resolved.users,
       kmsKeyArn: this.kmsKeyArn,
@@ -166,13 +170,12 @@ export class RotationStack extends TandemStack {
     });
   }
 
-  private rotator(credentials: readonly Credential[], zip: Zip): Rotator {
+  private rotator(zip: Zip): Rotator {
     const { database } = this.configuration;
     const network = new Network(this, 'network', networkProps(this.configuration));
     const endpoints = this.configuration.network.endpoints ? this.endpoints(network) : null;
     return new Rotator(this, 'rotator', {
       ...this.common(),
-      credentials,
       database: databaseAccess(this, 'database', this.configuration, network.vpcId),
       vpcId: network.vpcId,
       subnetIds: network.subnetIds,
@@ -195,7 +198,6 @@ export class RotationStack extends TandemStack {
 
   private rotation(resolved: ResolvedCredential, credential: Credential, rotator: Rotator) {
     return new CredentialRotation(this.groups.rotations, `${resolved.name}-rotation`, {
-      account: this.account,
       credential,
       roles: rolesOf(resolved.name, resolved.configuration),
       schedule: resolved.configuration.schedule,

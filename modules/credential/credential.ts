@@ -3,20 +3,13 @@ import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
-import {
-  parameterName,
-  secretName,
-  type ParameterKind,
-  type SecretKind,
-} from '../../lambda-src/contract/names';
-import type { Account } from '../shared/account';
+import { parameterName, secretName, type SecretKind } from '../../lambda-src/contract/names';
+import { STANDARD_BYTES } from '../../lambda-src/contract/parameters';
+import { longestOf } from '../shared/measure';
 import { skipScan } from '../shared/scan';
 
 /** Days that a deleted secret can be restored: Secrets Manager's longest. */
 const RECOVERY_DAYS = 30;
-
-/** A standard parameter holds 4 KB, an advanced one 8 KB. ARNs are still tokens here, shorter than what they become. */
-const STANDARD_CHARACTERS = 3_500;
 
 const NO_SECRET =
   'The document holds names, ARNs and times, no secret; in plain text, a plan shows what changes.';
@@ -24,7 +17,6 @@ const NO_SECRET =
 export interface CredentialProps {
   /** The installation's path. */
   readonly prefix: string;
-  readonly account: Account;
   /** The configuration document but for the secrets' ARNs. */
   readonly document: Omit<CredentialDocumentInput, 'slots' | 'activeSecretArn'>;
   readonly users: { readonly blue: string; readonly green: string };
@@ -61,18 +53,12 @@ export class Credential extends Construct {
       name: parameterName(props.prefix, this.name, 'config'),
       description: `Configuration of the credential ${this.name}. Made by Terraform, read by the rotation functions.`,
       type: 'String',
-      tier: document.length > STANDARD_CHARACTERS ? 'Advanced' : 'Standard',
+      tier: Buffer.byteLength(longestOf(document)) > STANDARD_BYTES ? 'Advanced' : 'Standard',
       // It holds no secret; as a plain value, plans show what changes.
       insecureValue: document,
     });
     skipScan(parameter, { CKV2_AWS_34: NO_SECRET, CKV_AWS_337: NO_SECRET });
     this.parts = [blue, green, active, parameter];
-  }
-
-  /** ARNs of the credential's parameters. */
-  parameters(...kinds: readonly ParameterKind[]): string[] {
-    const { account, prefix } = this.props;
-    return kinds.map((kind) => account.arn('ssm', `parameter${parameterName(prefix, this.name, kind)}`));
   }
 
   private document(): CredentialDocumentInput {

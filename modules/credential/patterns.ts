@@ -1,4 +1,5 @@
-import { LONGEST, type Account } from '../shared/account';
+import type { Account } from '../shared/account';
+import { longestOf } from '../shared/measure';
 
 /** A rule's pattern may have this many characters. Source: Amazon EventBridge User Guide, "Quotas". */
 const LONGEST_PATTERN = 2_048;
@@ -14,38 +15,32 @@ export interface Pattern {
   readonly json: string;
 }
 
-/** Secrets Manager's events about these secrets. */
-export function secretPattern(secretArns: readonly string[]): Pattern {
-  return {
-    id: 'secrets',
-    json: JSON.stringify({
-      source: ['aws.secretsmanager'],
-      'detail-type': ['Secret Label Updated'],
-      resources: secretArns,
-    }),
-  };
-}
-
-/** Events about the deployments of these services, and the end of their tasks, in as many patterns as they need. */
-export function servicePatterns(account: Account, services: readonly EcsService[]): Pattern[] {
+/**
+ * Everything after which a credential should be looked at: a label of its secrets that moved, a deployment of its services,
+ * the end of one of their tasks. As few patterns as hold them: a bus has 300 rules.
+ */
+export function wakePatterns(
+  account: Account,
+  secretArns: readonly string[],
+  services: readonly EcsService[],
+): Pattern[] {
+  // The resources of both kinds of events differ, so one pattern can ask for either.
+  const changes = (some: readonly EcsService[]) =>
+    JSON.stringify({
+      source: ['aws.secretsmanager', 'aws.ecs'],
+      'detail-type': ['Secret Label Updated', 'ECS Deployment State Change'],
+      resources: [
+        ...secretArns,
+        ...some.map(({ cluster, service }) => account.arn('ecs', `service/${cluster}/${service}`)),
+      ],
+    });
   return [
-    ...split(services, (some) => deployments(account, some)).map((json, index) => ({
-      id: `deployments-${index + 1}`,
-      json,
-    })),
+    ...split(services, changes).map((json, index) => ({ id: `changes-${index + 1}`, json })),
     ...split(services, (some) => tasks(account, some)).map((json, index) => ({
       id: `tasks-${index + 1}`,
       json,
     })),
   ];
-}
-
-function deployments(account: Account, services: readonly EcsService[]): string {
-  return JSON.stringify({
-    source: ['aws.ecs'],
-    'detail-type': ['ECS Deployment State Change'],
-    resources: services.map(({ cluster, service }) => account.arn('ecs', `service/${cluster}/${service}`)),
-  });
 }
 
 /** Clusters and groups multiply: a service of the same name in another of these clusters wakes too, which does no harm. */
@@ -67,19 +62,11 @@ function split(services: readonly EcsService[], pattern: (some: readonly EcsServ
   const patterns: string[] = [];
   let some: EcsService[] = [];
   for (const service of services) {
-    if (some.length > 0 && longest(pattern([...some, service])) > LONGEST_PATTERN) {
+    if (some.length > 0 && longestOf(pattern([...some, service])).length > LONGEST_PATTERN) {
       patterns.push(pattern(some));
       some = [];
     }
     some.push(service);
   }
   return some.length === 0 ? patterns : [...patterns, pattern(some)];
-}
-
-/** The longest that a pattern with ARNs yet unknown can become, in characters. */
-function longest(pattern: string): number {
-  const unknown = /arn:\$\{[^}]*\}:([a-z]+):\$\{[^}]*\}:\$\{[^}]*\}:/g;
-  return pattern.replace(unknown, (_, service: string) => {
-    return `arn:${'p'.repeat(LONGEST.partition)}:${service}:${'r'.repeat(LONGEST.region)}:${'0'.repeat(LONGEST.account)}:`;
-  }).length;
 }

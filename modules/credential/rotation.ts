@@ -1,9 +1,7 @@
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
-import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsmanager-secret-rotation';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Account } from '../shared/account';
 import { skipScan } from '../shared/scan';
 import type { Credential } from './credential';
 
@@ -16,7 +14,6 @@ export interface SlotSchedule {
 }
 
 export interface CredentialRotationProps {
-  readonly account: Account;
   readonly credential: Credential;
   readonly roles: { readonly owner: string; readonly blue: string; readonly green: string };
   readonly schedule: { readonly blue: SlotSchedule; readonly green: SlotSchedule };
@@ -38,24 +35,17 @@ export class CredentialRotation extends Construct {
     super(scope, id);
     const bootstrap = this.bootstrap(props);
     this.bootstrapped = bootstrap;
+    const { rotator } = props;
     for (const slot of ['blue', 'green'] as const) {
       const secret = props.credential.secrets[slot];
-      const permission = new LambdaPermission(this, `${slot}-permission`, {
-        statementId: `SecretsManager-${props.credential.name}-${slot}`,
-        action: 'lambda:InvokeFunction',
-        functionName: props.rotator.functionName,
-        principal: 'secretsmanager.amazonaws.com',
-        sourceAccount: props.account.accountId,
-        sourceArn: secret,
-      });
       const { cron, windowHours } = props.schedule[slot];
       const rotation = new SecretsmanagerSecretRotation(this, `${slot}-rotation`, {
         secretId: secret,
-        rotationLambdaArn: props.rotator.arn,
+        rotationLambdaArn: rotator.arn,
         // True, the provider's default, would rotate at every creation; a rotation is the schedule's or a person's.
         rotateImmediately: false,
         rotationRules: { scheduleExpression: cron, duration: `${windowHours}h` },
-        dependsOn: [permission, bootstrap],
+        dependsOn: [...rotator.ready, bootstrap],
       });
       if (!everyMonth(cron)) skipScan(rotation, { CKV_AWS_304: 'Asked for by `schedule`.' });
     }

@@ -2,12 +2,13 @@ import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-s
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { orchestratorVariables } from '../../lambda-src/contract/environment';
-import type { Credential } from '../credential/credential';
+import { parameterArns, secretArns } from '../credential/paths';
 import type { EcsService } from '../credential/patterns';
 import { TandemFunction, type Zip } from '../function/function';
 import type { Account } from '../shared/account';
+import { longestOf } from '../shared/measure';
 import { ROTATOR_TIMEOUT } from '../rotator/rotator';
-import { resourceName } from '../shared/naming';
+import { resourceName, stem } from '../shared/naming';
 import { keyStatement, type Statement } from '../shared/policy';
 import { WakeQueue } from './queue';
 
@@ -17,7 +18,6 @@ const TIMEOUT = 2 * ROTATOR_TIMEOUT;
 export interface OrchestratorProps {
   readonly prefix: string;
   readonly account: Account;
-  readonly credentials: readonly Credential[];
   /** Every consumer of every credential. */
   readonly consumers: readonly EcsService[];
   readonly rotator: { readonly arn: string; readonly functionName: string };
@@ -52,7 +52,7 @@ export class Orchestrator extends Construct {
       memory: 256,
       statements: [
         ...valueStatements(props),
-        ...serviceStatements(account, props.consumers),
+        ...serviceStatements(account, prefix, props.consumers),
         { sid: 'Rotator', actions: ['lambda:InvokeFunction'], resources: [rotator.arn] },
         {
           sid: 'WakeUps',
@@ -93,8 +93,7 @@ export class Orchestrator extends Construct {
   }
 }
 
-function valueStatements({ account, credentials, kmsKeyArn }: OrchestratorProps): Statement[] {
-  const secretArns = credentials.flatMap(({ secrets }) => Object.values(secrets));
+function valueStatements({ account, prefix, kmsKeyArn }: OrchestratorProps): Statement[] {
   return [
     {
       sid: 'Slots',
@@ -105,7 +104,7 @@ function valueStatements({ account, credentials, kmsKeyArn }: OrchestratorProps)
         'secretsmanager:RotateSecret',
         'secretsmanager:UpdateSecretVersionStage',
       ],
-      resources: credentials.flatMap(({ secrets }) => [secrets.blue, secrets.green]),
+      resources: secretArns(account, prefix, ['blue', 'green']),
     },
     {
       sid: 'Active',
@@ -115,31 +114,53 @@ function valueStatements({ account, credentials, kmsKeyArn }: OrchestratorProps)
         'secretsmanager:PutSecretValue',
         'secretsmanager:UpdateSecretVersionStage',
       ],
-      resources: credentials.map(({ secrets }) => secrets.active),
+      resources: secretArns(account, prefix, ['active']),
     },
     {
       sid: 'ReadParameters',
       actions: ['ssm:GetParameters'],
-      resources: credentials.flatMap((one) => one.parameters('config', 'record', 'pointer', 'request')),
+      resources: parameterArns(account, prefix, ['config', 'record', 'pointer', 'request']),
     },
     {
       sid: 'WriteParameters',
       actions: ['ssm:PutParameter'],
-      resources: credentials.flatMap((one) => one.parameters('record', 'pointer', 'evidence')),
+      resources: parameterArns(account, prefix, ['record', 'pointer', 'evidence']),
     },
-    keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: true }),
+    keyStatement(account, 'Key', {
+      keyArn: kmsKeyArn,
+      secretArns: secretArns(account, prefix),
+      write: true,
+    }),
   ];
 }
 
+/** Characters that naming services one by one may take: about sixty. An inline policy of a role holds 10,240 in all. */
+const ROOM_FOR_SERVICES = 5_000;
+
+/**
+ * The services that may be redeployed: each by name. Where they are too many for a policy, those of this installation by
+ * what their names begin with, others by their clusters.
+ */
+function serviceArns(account: Account, prefix: string, consumers: readonly EcsService[]): string[] {
+  const own = `${stem(prefix)}-`;
+  const arns = (name: (service: string) => string) => [
+    ...new Set(
+      consumers.map(({ cluster, service }) => account.arn('ecs', `service/${cluster}/${name(service)}`)),
+    ),
+  ];
+  const each = arns((service) => service);
+  if (longestOf(each.join()).length <= ROOM_FOR_SERVICES) return each;
+  return arns((service) => (service.startsWith(own) ? `${own}*` : '*'));
+}
+
 /** Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Elastic Container Service". */
-function serviceStatements(account: Account, consumers: readonly EcsService[]): Statement[] {
+function serviceStatements(account: Account, prefix: string, consumers: readonly EcsService[]): Statement[] {
   const clusters = [...new Set(consumers.map(({ cluster }) => cluster))];
-  const services = [...new Set(consumers.map(({ cluster, service }) => `service/${cluster}/${service}`))];
   return [
     {
       sid: 'Services',
       actions: ['ecs:DescribeServices', 'ecs:UpdateService'],
-      resources: services.map((service) => account.arn('ecs', service)),
+      resources: serviceArns(account, prefix, consumers),
     },
     {
       sid: 'Tasks',

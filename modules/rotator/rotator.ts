@@ -1,9 +1,10 @@
+import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { rotatorVariables } from '../../lambda-src/contract/environment';
-import type { Credential } from '../credential/credential';
+import { parameterArns, secretArns } from '../credential/paths';
 import { adminEnvironment, adminStatements, type AdminSource } from './admin';
 import { TandemFunction, type Zip } from '../function/function';
 import type { Account } from '../shared/account';
@@ -27,7 +28,6 @@ export interface DatabaseAccess {
 export interface RotatorProps {
   readonly prefix: string;
   readonly account: Account;
-  readonly credentials: readonly Credential[];
   readonly database: DatabaseAccess;
   readonly vpcId: string;
   readonly subnetIds: string[];
@@ -90,7 +90,19 @@ export class Rotator extends Construct {
     this.arn = lambda.arn;
     this.roleArn = lambda.roleArn;
     this.functionName = lambda.functionName;
-    this.ready = [...lambda.ready, api, ...props.after];
+    this.ready = [...lambda.ready, api, this.permission(props), ...props.after];
+  }
+
+  /** One for all: a function's policy holds 20 KB, which a statement for each of two hundred secrets would pass. */
+  private permission({ account, prefix }: RotatorProps): LambdaPermission {
+    return new LambdaPermission(this, 'permission', {
+      statementId: 'SecretsManager',
+      action: 'lambda:InvokeFunction',
+      functionName: this.functionName,
+      principal: 'secretsmanager.amazonaws.com',
+      sourceAccount: account.accountId,
+      sourceArn: account.arn('secretsmanager', `secret:${prefix}/*`),
+    });
   }
 
   private egress(
@@ -112,8 +124,8 @@ export class Rotator extends Construct {
 }
 
 function statements(props: RotatorProps, name: string): Statement[] {
-  const { account, credentials, database, kmsKeyArn } = props;
-  const secretArns = credentials.flatMap((credential) => Object.values(credential.secrets));
+  const { account, prefix, database, kmsKeyArn } = props;
+  const secrets = secretArns(account, prefix);
   return [
     {
       sid: 'Secrets',
@@ -123,27 +135,25 @@ function statements(props: RotatorProps, name: string): Statement[] {
         'secretsmanager:PutSecretValue',
         'secretsmanager:UpdateSecretVersionStage',
       ],
-      resources: secretArns,
+      resources: secrets,
     },
     ...adminStatements(account, database.admin),
     {
       sid: 'ReadParameters',
       actions: ['ssm:GetParameters'],
-      resources: credentials.flatMap((credential) => credential.parameters('config', 'record', 'pointer')),
+      resources: parameterArns(account, prefix, ['config', 'record', 'pointer']),
     },
     {
       sid: 'Bootstrap',
       actions: ['ssm:PutParameter'],
-      resources: credentials.flatMap((credential) => credential.parameters('record', 'pointer')),
+      resources: parameterArns(account, prefix, ['record', 'pointer']),
     },
     {
       sid: 'Destroy',
       actions: ['ssm:DeleteParameters'],
-      resources: credentials.flatMap((credential) =>
-        credential.parameters('record', 'pointer', 'request', 'evidence'),
-      ),
+      resources: parameterArns(account, prefix, ['record', 'pointer', 'request', 'evidence']),
     },
-    keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: true }),
+    keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns: secrets, write: true }),
     ...networkStatements(account, name),
   ];
 }

@@ -38,10 +38,3 @@ export class Account extends Construct {
     return `${service}.${this.region}.${this.dnsSuffix}`;
   }
 }
-
-/** Characters that the parts of {@link Account.arn} have at most; ARNs are measured before Terraform knows them. */
-export const LONGEST = {
-  partition: 'aws-us-gov'.length,
-  region: 'ap-northeast-1'.length + 2,
-  account: 12,
-} as const;

@@ -56,13 +56,14 @@ export function keyStatement(account: Account, sid: string, use: KeyUse): Statem
     resources: [use.keyArn],
     condition: [
       { test: 'StringEquals', variable: 'kms:ViaService', values: [account.viaService('secretsmanager')] },
-      { test: 'StringEquals', variable: 'kms:EncryptionContext:SecretARN', values: [...use.secretArns] },
+      { test: 'StringLike', variable: 'kms:EncryptionContext:SecretARN', values: [...use.secretArns] },
     ],
   };
 }
 
 export interface KeyUse {
   readonly keyArn: string;
+  /** May have wildcards. */
   readonly secretArns: readonly string[];
   /** Whether values are written too. */
   readonly write: boolean;

@@ -1,6 +1,5 @@
-import { Testing } from 'cdktf';
-import { TerraformStack } from 'cdktf';
-import { servicePatterns } from '../../modules/credential/patterns';
+import { Testing, TerraformStack } from 'cdktf';
+import { wakePatterns } from '../../modules/credential/patterns';
 import { Account } from '../../modules/shared/account';
 
 const LIMIT = 2_048;
@@ -19,21 +18,21 @@ describe('event patterns', () => {
     cluster: `cluster-${index % 3}-${'c'.repeat(60)}`,
     service: `service-${index}-${'s'.repeat(80)}`,
   }));
+  const secrets = ['blue', 'green', 'active'].map((kind) => `arn:${kind}-${'x'.repeat(140)}`);
 
-  it('stay within what EventBridge accepts, and together name every service', () => {
-    const patterns = servicePatterns(account, services);
+  it('stay within what EventBridge accepts, and together name every secret and every service', () => {
+    const patterns = wakePatterns(account, secrets, services);
     const all = patterns.map(({ json }) => json).join('');
     for (const { json } of patterns) expect(longest(json).length).toBeLessThanOrEqual(LIMIT);
+    for (const secret of secrets) expect(all).toContain(`"${secret}"`);
     for (const { cluster, service } of services) {
       expect(all).toContain(`:service/${cluster}/${service}"`);
       expect(all).toContain(`"service:${service}"`);
     }
   });
 
-  it('are as few as that allows', () => {
-    expect(servicePatterns(account, services.slice(0, 2)).map(({ id }) => id)).toEqual([
-      'deployments-1',
-      'tasks-1',
-    ]);
+  it('are as few as that allows: two for a credential with five services', () => {
+    const five = services.slice(0, 5).map(({ cluster }, index) => ({ cluster, service: `service-${index}` }));
+    expect(wakePatterns(account, secrets, five).map(({ id }) => id)).toEqual(['changes-1', 'tasks-1']);
   });
 });

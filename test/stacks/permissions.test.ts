@@ -1,9 +1,10 @@
-import { example, synthesize, type Synthesized } from './support/synthesis';
+import { example, simplified, synthesize, type Synthesized } from './support/synthesis';
 
-const secret = (name: string) => `\${aws_secretsmanager_secret.${name}.arn}`;
-const slots = [secret('app_blue'), secret('app_green')];
-const active = secret('app_active');
-const parameter = (kind: string) => `ssm:parameter/tandem/test/app/${kind}`;
+/** Everything below the prefix is the installation's own. */
+const secret = (kind: string) => `secretsmanager:secret:tandem/test/*/${kind}-??????`;
+const slots = [secret('blue'), secret('green')];
+const active = secret('active');
+const parameter = (kind: string) => `ssm:parameter/tandem/test/*/${kind}`;
 
 /** What a policy allows or denies, by statement: actions, resources, and conditions where there are any. */
 function grants(stack: Synthesized, address: string): unknown[] {
@@ -132,6 +133,40 @@ describe('the permissions, exactly,', () => {
         ['${aws_sqs_queue.orchestrator_wake-ups_queue.arn}'],
       ],
     ]);
+  });
+
+  it('of the orchestrator on services: each by name, and where they are too many for a policy, by prefix and cluster', () => {
+    const services = (count: number) => {
+      const input = example((it) => {
+        for (let index = 1; index <= count; index += 1) {
+          const consumers = ['web', { cluster: 'old', service: `${'s'.repeat(40)}-${index}` }];
+          it.credentials[`app${index}`] = {
+            consumers: consumers.slice(index === 1 ? 0 : 1),
+            readerRoleArns: [],
+          };
+        }
+        Reflect.deleteProperty(it.credentials, 'app');
+      });
+      const all = grants(synthesize(input).rotation, 'orchestrator_function_policy') as string[][];
+      return all.find(([sid]) => sid === 'Services')?.[2];
+    };
+    const named = [1, 2].map((index) => `ecs:service/old/${'s'.repeat(40)}-${index}`);
+    expect(services(2)).toEqual(['ecs:service/tandem-test/tandem-test-web', ...named]);
+    expect(services(80)).toEqual(['ecs:service/tandem-test/tandem-test-*', 'ecs:service/old/*']);
+  });
+
+  it('of Secrets Manager on the rotator: for secrets of this account below the prefix', () => {
+    const { source_arn: source, ...permission } = rotation.resource(
+      'aws_lambda_permission',
+      'rotator_permission',
+    );
+    expect(simplified(String(source))).toBe('secretsmanager:secret:tandem/test/*');
+    expect(permission).toMatchObject({
+      action: 'lambda:InvokeFunction',
+      principal: 'secretsmanager.amazonaws.com',
+      source_account: '${data.aws_caller_identity.account_caller.account_id}',
+    });
+    expect(rotation.resources('aws_lambda_permission').size).toBe(1);
   });
 
   it('of the rules that send to the queue', () => {
