@@ -52,7 +52,6 @@ export class RotationStack extends TandemStack {
       configuration.operationsKeyArn ?? new OperationsKey(this, 'operations-key', own).arn;
     const resolved = resolvedCredentials(configuration, this.conventions);
     const credentials = resolved.map((one) => ({ ...one, credential: this.credential(one) }));
-    const all = credentials.map(({ credential }) => credential);
     const rotator = this.rotator(zips.rotator);
     const orchestrator = new Orchestrator(this, 'orchestrator', {
       ...this.common(),

@@ -137,22 +137,19 @@ describe('the permissions, exactly,', () => {
 
   it('of the orchestrator on services: each by name, and where they are too many for a policy, by prefix and cluster', () => {
     const services = (count: number) => {
-      const input = example((it) => {
-        for (let index = 1; index <= count; index += 1) {
-          const consumers = ['web', { cluster: 'old', service: `${'s'.repeat(40)}-${index}` }];
-          it.credentials[`app${index}`] = {
-            consumers: consumers.slice(index === 1 ? 0 : 1),
-            readerRoleArns: [],
-          };
-        }
-        Reflect.deleteProperty(it.credentials, 'app');
-      });
+      const old = Array.from({ length: count }, (_, index) => ({
+        cluster: 'old',
+        service: `${'s'.repeat(100)}-${index + 1}`,
+      }));
+      const input = example(
+        (it) => void (it.credentials['app'] = { consumers: ['web', ...old], readerRoleArns: [] }),
+      );
       const all = grants(synthesize(input).rotation, 'orchestrator_function_policy') as string[][];
       return all.find(([sid]) => sid === 'Services')?.[2];
     };
-    const named = [1, 2].map((index) => `ecs:service/old/${'s'.repeat(40)}-${index}`);
+    const named = [1, 2].map((index) => `ecs:service/old/${'s'.repeat(100)}-${index}`);
     expect(services(2)).toEqual(['ecs:service/tandem-test/tandem-test-web', ...named]);
-    expect(services(80)).toEqual(['ecs:service/tandem-test/tandem-test-*', 'ecs:service/old/*']);
+    expect(services(49)).toEqual(['ecs:service/tandem-test/tandem-test-*', 'ecs:service/old/*']);
   });
 
   it('of Secrets Manager on the rotator: for secrets of this account below the prefix', () => {
