@@ -21,7 +21,7 @@ const consumer = z.union([
 ]);
 
 /** The record as it is stored. Fields that a later version adds are kept out of the way, not refused. */
-const recordSchema: z.ZodType<CredentialRecord, unknown> = z.object({
+const recordSchema: z.ZodType<CredentialRecord> = z.object({
   schema: z.literal(1),
   phase: z.enum([...phase.options, 'halted']),
   haltedFrom: phase.nullable(),

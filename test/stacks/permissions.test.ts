@@ -1,4 +1,4 @@
-import { example, simplified, synthesize, type Synthesized } from './support/synthesis';
+import { example, synthesize, type Synthesized } from './support/synthesis';
 
 /** Everything below the prefix is the installation's own. */
 const secret = (kind: string) => `secretsmanager:secret:tandem/test/*/${kind}-??????`;
@@ -133,37 +133,6 @@ describe('the permissions, exactly,', () => {
         ['${aws_sqs_queue.orchestrator_wake-ups_queue.arn}'],
       ],
     ]);
-  });
-
-  it('of the orchestrator on services: each by name, and where they are too many for a policy, by prefix and cluster', () => {
-    const services = (count: number) => {
-      const old = Array.from({ length: count }, (_, index) => ({
-        cluster: 'old',
-        service: `${'s'.repeat(100)}-${index + 1}`,
-      }));
-      const input = example(
-        (it) => void (it.credentials['app'] = { consumers: ['web', ...old], readerRoleArns: [] }),
-      );
-      const all = grants(synthesize(input).rotation, 'orchestrator_function_policy') as string[][];
-      return all.find(([sid]) => sid === 'Services')?.[2];
-    };
-    const named = [1, 2].map((index) => `ecs:service/old/${'s'.repeat(100)}-${index}`);
-    expect(services(2)).toEqual(['ecs:service/tandem-test/tandem-test-web', ...named]);
-    expect(services(49)).toEqual(['ecs:service/tandem-test/tandem-test-*', 'ecs:service/old/*']);
-  });
-
-  it('of Secrets Manager on the rotator: for secrets of this account below the prefix', () => {
-    const { source_arn: source, ...permission } = rotation.resource(
-      'aws_lambda_permission',
-      'rotator_permission',
-    );
-    expect(simplified(String(source))).toBe('secretsmanager:secret:tandem/test/*');
-    expect(permission).toMatchObject({
-      action: 'lambda:InvokeFunction',
-      principal: 'secretsmanager.amazonaws.com',
-      source_account: '${data.aws_caller_identity.account_caller.account_id}',
-    });
-    expect(rotation.resources('aws_lambda_permission').size).toBe(1);
   });
 
   it('of the rules that send to the queue', () => {
