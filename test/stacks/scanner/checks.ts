@@ -2,6 +2,7 @@ import type { Check } from './check';
 import { DOCUMENTS } from './documents';
 import { CONTAINER_CHECKS, DATABASE_CHECKS, FUNCTION_CHECKS, SECRET_CHECKS } from './services';
 import { MESSAGE_CHECKS, NETWORK_CHECKS } from './surroundings';
+import { TRAIL_CHECKS } from './trail';
 
 /**
  * Every check of checkov 3.2 for what the stacks emit, written anew.
@@ -15,6 +16,7 @@ export const CHECKS: readonly Check[] = [
   ...CONTAINER_CHECKS,
   ...NETWORK_CHECKS,
   ...MESSAGE_CHECKS,
+  ...TRAIL_CHECKS,
 ];
 
 /** Types that checkov has no check for. */
@@ -28,6 +30,7 @@ export const WITHOUT_CHECKS: readonly string[] = [
   'aws_lambda_event_source_mapping',
   'aws_lambda_invocation',
   'aws_rds_cluster_parameter_group',
+  'aws_s3_bucket_versioning',
   'aws_secretsmanager_secret_policy',
   'aws_sns_topic_subscription',
   'aws_sqs_queue_redrive_allow_policy',

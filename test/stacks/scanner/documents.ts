@@ -60,7 +60,7 @@ const noStar: Question = {
   offender: { statement: [{ actions: ['*'], resources: ['a'] }] },
 };
 
-const noEverybody: Question = {
+export const noEverybody: Question = {
   holds: (it) =>
     !allowed(it).some(({ principals = [] }) =>
       principals.some(({ type, identifiers }) => type !== 'Service' && identifiers.includes('*')),
