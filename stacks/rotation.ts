@@ -1,7 +1,9 @@
 import type { Construct } from 'constructs';
 import { Alarms } from '../modules/alarms/alarms';
 import { Dashboard } from '../modules/alarms/dashboard';
+import { UnexpectedReaders } from '../modules/alarms/readers';
 import { AlarmTopic } from '../modules/alarms/topic';
+import { Trail, trailArn } from '../modules/alarms/trail';
 import { Credential } from '../modules/credential/credential';
 import { SecretPolicies } from '../modules/credential/policies';
 import { CredentialRotation } from '../modules/credential/rotation';
@@ -9,15 +11,16 @@ import { Sweep } from '../modules/credential/sweep';
 import { WakeUps } from '../modules/credential/wake-ups';
 import type { Zip } from '../modules/function/function';
 import { Endpoints } from '../modules/network/endpoints';
-import { OperationsKey } from '../modules/key/operations-key';
+import { OperationsKey, readersKeyUse } from '../modules/key/operations-key';
 import { SecretsKey } from '../modules/key/secrets-key';
 import { Network } from '../modules/network/network';
 import { Orchestrator } from '../modules/orchestrator/orchestrator';
 import { Rotator, ROTATOR_TIMEOUT } from '../modules/rotator/rotator';
-import { executionRoleName } from '../modules/service/names';
 import { Account } from '../modules/shared/account';
-import { documentBase, ownConsumers, resolvedCredentials, type ResolvedCredential } from './config/resolved';
+import type { Statement } from '../modules/shared/policy';
+import { documentBase, resolvedCredentials, type ResolvedCredential } from './config/resolved';
 import { rolesOf } from './config/problems';
+import { activeReaders } from './config/readers';
 import type { Configuration } from './config/schema';
 import { databaseAccess } from './database-access';
 import { networkProps } from './network-props';
@@ -49,7 +52,8 @@ export class RotationStack extends TandemStack {
     const own = { prefix, account: this.account, protect };
     this.kmsKeyArn = configuration.kmsKeyArn ?? new SecretsKey(this, 'secrets-key', own).arn;
     this.operationsKeyArn =
-      configuration.operationsKeyArn ?? new OperationsKey(this, 'operations-key', own).arn;
+      configuration.operationsKeyArn ??
+      new OperationsKey(this, 'operations-key', { ...own, more: this.moreOperations() }).arn;
     const resolved = resolvedCredentials(configuration, this.conventions);
     const credentials = resolved.map((one) => ({ ...one, credential: this.credential(one) }));
     const rotator = this.rotator(zips.rotator);
@@ -90,13 +94,10 @@ export class RotationStack extends TandemStack {
     functions: { readonly rotatorRoleArn: string; readonly orchestratorRoleArn: string },
   ): void {
     const { prefix, operatorRoleArns } = this.configuration;
-    const own = ownConsumers(configuration).map((service) =>
-      this.account.iamArn(`role/${executionRoleName(prefix, service)}`),
-    );
     new SecretPolicies(this.groups.policies, `${name}-policies`, {
       ...functions,
       credential,
-      readerRoleArns: [...own, ...(configuration.readerRoleArns ?? [])],
+      readerRoleArns: activeReaders(this.account, prefix, configuration),
       operatorRoleArns,
     });
   }
@@ -125,8 +126,10 @@ export class RotationStack extends TandemStack {
         prefix,
         account: this.account,
         keyArn: this.operationsKeyArn,
+        rules: alarms.readers !== undefined,
         emails: alarms.emails,
       }).arn;
+    this.readers(resolved, [rotator.roleArn, orchestrator.roleArn], topicArn);
     const credentials = resolved.map(({ name, configuration: { maxAgeDays } }) => ({
       name,
       ...(maxAgeDays === undefined ? {} : { maxAgeDays }),
@@ -155,6 +158,37 @@ export class RotationStack extends TandemStack {
       alarmArns: arns,
       functionNames: [rotator.functionName, orchestrator.functionName],
       deadLetterQueue,
+    });
+  }
+
+  private moreOperations(): Statement[] {
+    const { prefix, alarms } = this.configuration;
+    if (alarms.readers === undefined) return [];
+    const own = alarms.readers.trailArn === undefined ? trailArn(this.account, prefix) : null;
+    return readersKeyUse(this.account, own);
+  }
+
+  /** @param functionRoleArns roles of the functions */
+  private readers(
+    resolved: readonly ResolvedCredential[],
+    functionRoleArns: readonly string[],
+    topicArn: string,
+  ): void {
+    const { prefix, alarms, operatorRoleArns, logRetentionDays, protect } = this.configuration;
+    if (alarms.readers === undefined) return;
+    const { account, operationsKeyArn: keyArn } = this;
+    if (alarms.readers.trailArn === undefined) {
+      new Trail(this, 'trail', { prefix, account, keyArn, retentionDays: logRetentionDays, protect });
+    }
+    new UnexpectedReaders(this, 'readers', {
+      prefix,
+      account,
+      everywhere: [...functionRoleArns, ...operatorRoleArns],
+      credentials: resolved.map(({ name, configuration }) => ({
+        name,
+        readerRoleArns: activeReaders(account, prefix, configuration),
+      })),
+      topicArn,
     });
   }
 

@@ -1,8 +1,5 @@
 import type { Account } from '../shared/account';
-import { longestOf } from '../shared/measure';
-
-/** A rule's pattern may have this many characters. Source: Amazon EventBridge User Guide, "Quotas". */
-const LONGEST_PATTERN = 2_048;
+import { splitPattern } from '../shared/event-pattern';
 
 export interface EcsService {
   readonly cluster: string;
@@ -35,8 +32,8 @@ export function wakePatterns(
       ],
     });
   return [
-    ...split(services, changes).map((json, index) => ({ id: `changes-${index + 1}`, json })),
-    ...split(services, (some) => tasks(account, some)).map((json, index) => ({
+    ...splitPattern(services, changes).map((json, index) => ({ id: `changes-${index + 1}`, json })),
+    ...splitPattern(services, (some) => tasks(account, some)).map((json, index) => ({
       id: `tasks-${index + 1}`,
       json,
     })),
@@ -55,18 +52,4 @@ function tasks(account: Account, services: readonly EcsService[]): string {
       lastStatus: ['STOPPED'],
     },
   });
-}
-
-/** Fills each pattern as far as it goes. */
-function split(services: readonly EcsService[], pattern: (some: readonly EcsService[]) => string): string[] {
-  const patterns: string[] = [];
-  let some: EcsService[] = [];
-  for (const service of services) {
-    if (some.length > 0 && longestOf(pattern([...some, service])).length > LONGEST_PATTERN) {
-      patterns.push(pattern(some));
-      some = [];
-    }
-    some.push(service);
-  }
-  return some.length === 0 ? patterns : [...patterns, pattern(some)];
 }

@@ -87,6 +87,6 @@ function code(value: unknown): string {
 }
 
 /** What would end a cell or a line. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }

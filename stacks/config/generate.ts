@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { alarmsPage } from './alarms-page';
 import { configurationJsonSchema, configurationTables, outputTables } from './documentation';
 
 const DOCS = path.join(__dirname, '..', '..', 'docs');
@@ -7,6 +8,7 @@ const DOCS = path.join(__dirname, '..', '..', 'docs');
 /** The generated files by path, as they ought to be. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
+    [path.join(DOCS, 'alarms.md'), alarmsPage()],
     [path.join(DOCS, 'configuration.schema.json'), `${JSON.stringify(configurationJsonSchema(), null, 2)}\n`],
     [path.join(DOCS, 'configuration.md'), `${HEAD}\n${configurationTables()}\n${outputTables()}`],
   ]);

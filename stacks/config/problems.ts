@@ -1,7 +1,13 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ageProblem, calendarProblem, windowProblem } from './calendar';
 import { consumerReference } from './consumers';
-import { configurationSchema, credentialSchema, type CredentialConfiguration } from './schema';
+import { readersProblem } from './readers';
+import {
+  configurationSchema,
+  credentialSchema,
+  type Configuration,
+  type CredentialConfiguration,
+} from './schema';
 import { at, knownKeys, likely, mapping, suggestion } from './suggestion';
 
 /** One thing wrong with a configuration. */
@@ -70,6 +76,7 @@ function article(type: string): string {
 /** The mistakes that no field shows by itself. They are looked for in every part that has the right shape. */
 function meaningProblems(input: unknown): Problem[] {
   const services = new Set(Object.keys(mapping(at(input, ['services']))));
+  const watching = watchingReaders(input);
   const consumed = new Set<string>();
   const problems: Problem[] = [];
   const owners = new Map<string, string>();
@@ -84,6 +91,8 @@ function meaningProblems(input: unknown): Problem[] {
     problems.push(...roleProblems(path, name, parsed.data, owners));
     problems.push(...scheduleProblems(path, parsed.data));
     problems.push(...consumerProblems(path, parsed.data, services));
+    const fix = watching === null ? null : readersProblem(watching, name, parsed.data);
+    if (fix !== null) problems.push({ path, value: undefined, fix });
     for (const { cluster, service } of parsed.data.consumers.map(consumerReference)) {
       if (cluster === undefined) consumed.add(service);
     }
@@ -97,6 +106,13 @@ function meaningProblems(input: unknown): Problem[] {
     });
   }
   return [...problems, ...caseProblems([...services]), ...serviceProblems(mapping(at(input, ['services'])))];
+}
+
+/** What decides who is expected to read, where unexpected readers are asked for and all of it has the right shape; else null. */
+function watchingReaders(input: unknown): Pick<Configuration, 'prefix' | 'operatorRoleArns'> | null {
+  const { prefix, operatorRoleArns, alarms } = configurationSchema.shape;
+  const parsed = z.object({ prefix, operatorRoleArns, alarms }).safeParse(input);
+  return parsed.success && parsed.data.alarms.readers !== undefined ? parsed.data : null;
 }
 
 /** @param owners path by role name, of the roles seen so far */

@@ -52,14 +52,6 @@ function consumersOf(credential: CredentialConfiguration, names: Conventions): C
   });
 }
 
-/** Names of the services under `services` that consume a credential. */
-export function ownConsumers({ consumers }: CredentialConfiguration): string[] {
-  return consumers
-    .map(consumerReference)
-    .filter(({ cluster }) => cluster === undefined)
-    .map(({ service }) => service);
-}
-
 /** Which variable of a service under `services` holds which credential. */
 export function variablesOf(configuration: Configuration, service: string): Readonly<Record<string, string>> {
   const entries = Object.entries(configuration.credentials).flatMap(([credential, { consumers }]) =>

@@ -85,6 +85,18 @@ export const alarmsSchema = z
       .max(10)
       .default([])
       .describe(`Addresses that the installation's own topic sends a mail to, once each has confirmed.`),
+    readers: z
+      .strictObject({
+        trailArn: arnOf('cloudtrail')
+          .optional()
+          .describe(
+            `A trail that logs management events, reads and writes, of this region. Default: one of the installation's own`,
+          ),
+      })
+      .optional()
+      .describe(
+        'Tells who reads a secret and is not expected to, as far as CloudTrail tells; an empty mapping is enough. Default: nobody is told',
+      ),
     dashboard: z.boolean().default(true).describe('Whether to make a CloudWatch dashboard.'),
   })
   .refine((alarms) => alarms.topicArn === undefined || alarms.emails.length === 0, {

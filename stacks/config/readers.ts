@@ -1,0 +1,47 @@
+import { readerPattern } from '../../modules/alarms/reader-patterns';
+import { executionRoleName } from '../../modules/service/names';
+import { LONGEST_PATTERN } from '../../modules/shared/event-pattern';
+import { longestOf } from '../../modules/shared/measure';
+import { secretName } from '../../lambda-src/contract/names';
+import type { Account } from '../../modules/shared/account';
+import { consumerReference } from './consumers';
+import type { Configuration, CredentialConfiguration } from './schema';
+
+/** Stands for what only Terraform knows, in patterns that are measured. */
+const UNKNOWN: Pick<Account, 'arn' | 'iamArn'> = {
+  arn: (service, resource) => `arn:\${p}:${service}:\${r}:\${a}:${resource}`,
+  iamArn: (resource) => `arn:\${p}:iam::\${a}:${resource}`,
+};
+
+/** Roles that may read a credential's active secret: of its own services, known by the names they will have, and those given. */
+export function activeReaders(
+  account: Pick<Account, 'iamArn'>,
+  prefix: string,
+  { consumers, readerRoleArns }: Pick<CredentialConfiguration, 'consumers' | 'readerRoleArns'>,
+): string[] {
+  const own = consumers
+    .map(consumerReference)
+    .filter(({ cluster }) => cluster === undefined)
+    .map(({ service }) => account.iamArn(`role/${executionRoleName(prefix, service)}`));
+  return [...new Set([...own, ...(readerRoleArns ?? [])])];
+}
+
+/** @returns why a rule cannot name all who are expected to read the active secret of a credential, or null */
+export function readersProblem(
+  { prefix, operatorRoleArns }: Pick<Configuration, 'prefix' | 'operatorRoleArns'>,
+  name: string,
+  credential: CredentialConfiguration,
+): string | null {
+  const functions = ['${rotator}', '${orchestrator}'];
+  const readers = activeReaders(UNKNOWN, prefix, credential);
+  const pattern = readerPattern(UNKNOWN, {
+    secrets: [secretName(prefix, name, 'active')],
+    roleArns: [...functions, ...operatorRoleArns, ...readers],
+  });
+  const { length } = longestOf(pattern);
+  if (length <= LONGEST_PATTERN) return null;
+  return (
+    `has too many readers for alarms.readers: with ${operatorRoleArns.length} operators and ${readers.length} readers the ` +
+    `rule's pattern may have ${length} characters, and EventBridge takes ${LONGEST_PATTERN}; let services share a role, or leave alarms.readers out`
+  );
+}
