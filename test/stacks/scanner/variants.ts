@@ -34,7 +34,7 @@ export const VARIANTS: Readonly<Record<string, ConfigurationInput>> = {
   }),
   'everything that can be asked for': example((it) => {
     it.network = { vpcId: 'vpc-1', subnetIds: ['subnet-1', 'subnet-2'], taskRouteTableIds: ['rtb-1'] };
-    it.alarms = { emails: ['on-call@example.com'] };
+    it.alarms = { emails: ['on-call@example.com'], readers: {} };
     it.services = {
       web: {
         image: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/team/web:1',
