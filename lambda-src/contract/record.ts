@@ -10,13 +10,14 @@ const entry = {
   old: z.array(z.string()),
   intendedAt: z.number().nullable(),
   deployment: z.string().nullable(),
+  newSince: z.number().nullable(),
 };
 
-/** As it is stored: `[old, intendedAt, deployment]`; fifty of them must fit. A person may write the names out. */
+/** As it is stored: `[old, intendedAt, deployment, newSince]`; fifty of them must fit. A person may write the names out. */
 const consumer = z.union([
   z
-    .tuple([entry.old, entry.intendedAt, entry.deployment])
-    .transform(([old, intendedAt, deployment]) => ({ old, intendedAt, deployment })),
+    .tuple([entry.old, entry.intendedAt, entry.deployment, entry.newSince])
+    .transform(([old, intendedAt, deployment, newSince]) => ({ old, intendedAt, deployment, newSince })),
   z.object(entry),
 ]);
 
@@ -67,7 +68,8 @@ export function recordText(record: CredentialRecord): string {
 
 function stored(record: CredentialRecord): string {
   const consumers = Object.entries(record.consumers).map(
-    ([name, { old, intendedAt, deployment }]) => [name, [old, intendedAt, deployment]] as const,
+    ([name, { old, intendedAt, deployment, newSince }]) =>
+      [name, [old, intendedAt, deployment, newSince]] as const,
   );
   return JSON.stringify({ ...record, consumers: Object.fromEntries(consumers) });
 }

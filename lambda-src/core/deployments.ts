@@ -1,7 +1,7 @@
 import type { ConsumerObservation, Deployment, Settings, Task } from './observation';
 import type { ConsumerRecord, CredentialRecord } from './record';
 
-const NOTHING: ConsumerRecord = { old: [], intendedAt: null, deployment: null };
+const NOTHING: ConsumerRecord = { old: [], intendedAt: null, deployment: null, newSince: null };
 
 /** One consumer, held against what the record noted of it at the flip. */
 export interface ConsumerView {
@@ -26,12 +26,16 @@ export function viewOf(
   settings: Settings,
 ): ConsumerView {
   const noted = record.consumers[consumer.name] ?? NOTHING;
-  const bound = flippedAt + settings.skew;
+  // Its own clock tells ECS's deployments apart where ours cannot: somebody may deploy within the skew of the flip.
+  const bound = Math.min(flippedAt + settings.skew, noted.newSince ?? Infinity);
   const isOld = (id: string, createdAt: number) =>
     id !== noted.deployment && (noted.old.includes(id) || createdAt < bound);
   const primary = consumer.deployments.find((deployment) => deployment.primary) ?? null;
   const fresh = consumer.deployments.filter((deployment) => !isOld(deployment.id, deployment.createdAt));
-  const oldTasks = consumer.tasks.filter((task) => isOld(task.startedBy, task.createdAt));
+  const freshIds = new Set(fresh.map((deployment) => deployment.id));
+  const oldTasks = consumer.tasks.filter(
+    (task) => !freshIds.has(task.startedBy) && isOld(task.startedBy, task.createdAt),
+  );
   const onFresh = primary !== null && fresh.includes(primary) && primary.state === 'completed';
   const vacant = (!consumer.exists || consumer.desiredCount === 0) && consumer.tasks.length === 0;
   return { consumer, noted, primary, fresh, oldTasks, vacant, moved: onFresh || vacant };

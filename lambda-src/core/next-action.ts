@@ -28,8 +28,8 @@ const ROWS: readonly Row[] = [
   consumerJoined, // 10
   personAsked, // 11
   standbyRotated, // 13
+  activePending, // 15, first: what row 14 takes off is what shows that the standby was rotated in its stead
   stalePending, // 14
-  activePending, // 15
   activeRefused, // 17
 ];
 

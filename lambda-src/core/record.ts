@@ -12,6 +12,8 @@ export interface ConsumerRecord {
   readonly intendedAt: number | null;
   /** Id of the deployment forced or adopted for this flip. */
   readonly deployment: string | null;
+  /** When ECS made it, by ECS's clock: what was made later is new as well, whoever began it. */
+  readonly newSince: number | null;
 }
 
 /** How a request was answered. */
@@ -56,7 +58,7 @@ export interface CredentialRecord {
  */
 const KEPT = 4;
 
-const UNTOUCHED: ConsumerRecord = { old: [], intendedAt: null, deployment: null };
+const UNTOUCHED: ConsumerRecord = { old: [], intendedAt: null, deployment: null, newSince: null };
 
 /** Consumers as they are at the begin of a flip: nothing noted yet. */
 export function untouched(consumers: readonly string[]): Record<string, ConsumerRecord> {

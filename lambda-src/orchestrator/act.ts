@@ -72,8 +72,9 @@ async function force(
   if (record === null || consumer === undefined) return;
   const intended = withConsumer(record, name, { intendedAt: dependencies.clock.now() });
   await writeRecord(dependencies, config, intended);
-  const deployment = await dependencies.services.forceDeployment(consumer);
-  await writeRecord(dependencies, config, withConsumer(intended, name, { deployment }));
+  const { id, createdAt } = await dependencies.services.forceDeployment(consumer);
+  const forced = withConsumer(intended, name, { deployment: id, newSince: createdAt });
+  await writeRecord(dependencies, config, forced);
 }
 
 /** Written before the record settles: a rotation without evidence is worse than evidence written twice. */

@@ -1,4 +1,4 @@
-import type { ConsumerObservation, Task } from '../core/observation';
+import type { ConsumerObservation, Deployment, Task } from '../core/observation';
 
 /** One ECS service, by cluster name and service name. */
 export interface ConsumerName {
@@ -26,6 +26,6 @@ export interface Services {
   tasks(consumer: ConsumerName): Promise<readonly Task[]>;
   /** Every `valueFrom` that the containers of a task definition read. */
   valuesRead(taskDefinition: string): Promise<readonly string[]>;
-  /** Replaces all tasks, the task definition untouched. @returns the new deployment's id */
-  forceDeployment(consumer: ConsumerName): Promise<string>;
+  /** Replaces all tasks, the task definition untouched. @returns the new deployment */
+  forceDeployment(consumer: ConsumerName): Promise<Pick<Deployment, 'id' | 'createdAt'>>;
 }

@@ -1,19 +1,21 @@
+import type { Call, Gate } from './instrumented';
+
 /** The process ended here: nothing after it runs. */
 export class Died extends Error {
   override readonly name = 'Died';
 }
 
 /** How a run is disturbed at one of its effects. */
-export type Disturbance =
-  | 'dies before'
-  | 'dies after'
-  /** The effect happens, the answer never arrives, and the process goes on. */
-  | 'times out after';
+export const DISTURBANCES = ['dies before', 'dies after', 'times out after'] as const;
+/** `times out after`: the effect happens, the answer never arrives, and the process goes on. */
+export type Disturbance = (typeof DISTURBANCES)[number];
 
-/**
- * What every in-memory port goes through: each call is recorded, each effect is counted, and the n-th can be
- * made the last thing that happens.
- */
+/** What a caller is told whose answer never arrives. */
+export function timeout(call: string): Error {
+  return Object.assign(new Error(`${call} timed out`), { name: 'TimeoutError' });
+}
+
+/** A gate that records each call, counts each effect, and can make the n-th the last thing that happens. */
 export class Effects {
   /** Every call since the last {@link forget}, reads included, for instance `secrets.describe active`. */
   readonly calls: string[] = [];
@@ -22,25 +24,13 @@ export class Effects {
   private dead = false;
   private planned: { readonly at: number; readonly how: Disturbance } | null = null;
 
-  read<T>(call: string, work: () => T): T {
-    this.alive();
-    this.calls.push(call);
-    return work();
-  }
-
-  /** @param call what happens, as a test names it */
-  perform<T>(call: string, work: () => T): T {
-    this.alive();
-    this.calls.push(call);
-    this.effects.push(call);
-    if (this.planned?.at !== this.effects.length) return work();
-    const { how } = this.planned;
-    this.planned = null;
-    if (how === 'dies before') this.die(call, how);
-    work();
-    if (how === 'dies after') this.die(call, how);
-    throw Object.assign(new Error(`${call} timed out`), { name: 'TimeoutError' });
-  }
+  readonly gate: Gate = ({ kind, name }, run) => {
+    if (this.dead) return Promise.reject(new Died('a dead process called something'));
+    this.calls.push(name);
+    if (kind === 'read') return run();
+    this.effects.push(name);
+    return this.planned?.at === this.effects.length ? this.disturbed(name, run) : run();
+  };
 
   /** Disturbs the effect with this number, counted from 1 and from now. */
   plan(at: number, how: Disturbance): void {
@@ -64,8 +54,13 @@ export class Effects {
     this.effects.length = 0;
   }
 
-  private alive(): void {
-    if (this.dead) throw new Died('a dead process called something');
+  private async disturbed<T>(call: Call['name'], run: () => Promise<T>): Promise<T> {
+    const how = this.planned?.how ?? 'dies before';
+    this.planned = null;
+    if (how === 'dies before') this.die(call, how);
+    await run();
+    if (how === 'dies after') this.die(call, how);
+    throw timeout(call);
   }
 
   private die(call: string, how: Disturbance): never {

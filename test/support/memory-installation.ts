@@ -9,6 +9,7 @@ import type { OrchestratorDependencies } from '../../lambda-src/orchestrator/dep
 import { lookAt } from '../../lambda-src/orchestrator/look';
 import { AWSCURRENT, AWSPENDING } from '../../lambda-src/ports/secrets';
 import { consumerKey, type ConsumerName } from '../../lambda-src/ports/services';
+import { instrumented, PARAMETER_STORE, ROTATOR, SECRET_STORE, SERVICES } from './instrumented';
 import { Effects } from './memory-effects';
 import { MemoryParameterStore } from './memory-parameters';
 import { MemoryRotator } from './memory-rotator';
@@ -42,17 +43,21 @@ export class MemoryInstallation {
   readonly clock = { time: Date.UTC(2026, 0, 10, 12), now: () => this.clock.time };
   readonly effects = new Effects();
   readonly telemetry = new MemoryTelemetry();
-  readonly parameters = new MemoryParameterStore(this.effects);
-  readonly services = new MemoryServices(this.clock, this.effects);
-  readonly secrets = new MemorySecretStore(this.clock, this.effects, (arn, label, version) =>
+  readonly parameters = new MemoryParameterStore();
+  readonly services = new MemoryServices(this.clock);
+  readonly secrets = new MemorySecretStore(this.clock, (arn, label, version) =>
     this.labelMoved(arn, label, version),
   );
-  readonly rotator = new MemoryRotator(this.effects, (target, { result }) => {
+  readonly rotator = new MemoryRotator((target, { result }) => {
     if (result === 'accepted') this.accepted = { target, revision: this.revision() };
   });
   readonly dependencies: OrchestratorDependencies = {
-    ...{ secrets: this.secrets, parameters: this.parameters, services: this.services },
-    ...{ rotator: this.rotator, clock: this.clock, telemetry: this.telemetry },
+    secrets: instrumented(this.secrets, SECRET_STORE, this.effects.gate),
+    parameters: instrumented(this.parameters, PARAMETER_STORE, this.effects.gate),
+    services: instrumented(this.services, SERVICES, this.effects.gate),
+    rotator: instrumented(this.rotator, ROTATOR, this.effects.gate),
+    clock: this.clock,
+    telemetry: this.telemetry,
     environment: { prefix: PREFIX, rotator: 'rotator' },
   };
   /** Ways in which a promise was broken, in words. */

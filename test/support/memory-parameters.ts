@@ -1,44 +1,39 @@
 import type { Parameter, ParameterStore } from '../../lambda-src/ports/parameters';
-import { Effects } from './memory-effects';
 
 /** Parameter Store in memory. */
 export class MemoryParameterStore implements ParameterStore {
   private readonly found = new Map<string, Parameter>();
 
-  constructor(private readonly effects = new Effects()) {}
-
   get(names: readonly string[]): Promise<ReadonlyMap<string, Parameter>> {
-    return asked(() =>
-      this.effects.read(`parameters.get ${names.map(last).join(' ')}`, () => {
-        const present = [...this.found].filter(([name]) => names.includes(name));
-        return new Map(present);
-      }),
-    );
+    return asked(() => {
+      const present = new Map<string, Parameter>();
+      for (const name of names) {
+        const parameter = this.found.get(name);
+        if (parameter !== undefined) present.set(name, parameter);
+      }
+      return present;
+    });
   }
 
   put(name: string, value: string): Promise<void> {
-    return asked(() => this.effects.perform(`parameters.put ${last(name)}`, () => this.set(name, value)));
+    return asked(() => this.set(name, value));
   }
 
   create(name: string, value: string): Promise<boolean> {
-    return asked(() =>
-      this.effects.perform(`parameters.create ${last(name)}`, () => {
-        if (this.found.has(name)) return false;
-        this.set(name, value);
-        return true;
-      }),
-    );
+    return asked(() => {
+      if (this.found.has(name)) return false;
+      this.set(name, value);
+      return true;
+    });
   }
 
   remove(names: readonly string[]): Promise<void> {
-    return asked(() =>
-      this.effects.perform(`parameters.remove ${names.map(last).join(' ')}`, () => {
-        for (const name of names) this.found.delete(name);
-      }),
-    );
+    return asked(() => {
+      for (const name of names) this.found.delete(name);
+    });
   }
 
-  /** What a test reads and writes by itself: recorded nowhere. */
+  /** What a test reads and writes by itself, through no gate. */
   peek(name: string): Parameter | undefined {
     return this.found.get(name);
   }
@@ -52,11 +47,7 @@ export class MemoryParameterStore implements ParameterStore {
   }
 }
 
-function last(name: string): string {
-  return name.split('/').at(-1) ?? name;
-}
-
 /** As a port answers: later, and with a rejection instead of a throw. */
-export function asked<T>(work: () => T): Promise<T> {
-  return Promise.resolve().then(work);
+export async function asked<T>(work: () => T): Promise<T> {
+  return await Promise.resolve(work());
 }

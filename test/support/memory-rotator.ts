@@ -1,6 +1,5 @@
 import type { SlotVersion } from '../../lambda-src/core/slot';
 import type { RotatorClient } from '../../lambda-src/ports/rotator';
-import { Effects } from './memory-effects';
 import { asked } from './memory-parameters';
 
 type Verdict = Awaited<ReturnType<RotatorClient['verify']>>;
@@ -13,19 +12,14 @@ export class MemoryRotator implements RotatorClient {
   outage: string | null = null;
 
   /** @param answered told of every answer, at the moment it is given */
-  constructor(
-    private readonly effects = new Effects(),
-    private readonly answered: (target: SlotVersion, verdict: Verdict) => void = () => undefined,
-  ) {}
+  constructor(private readonly answered: (target: SlotVersion, verdict: Verdict) => void = () => undefined) {}
 
   verify(_credential: string, target: SlotVersion): Promise<Verdict> {
-    return asked(() =>
-      this.effects.perform(`rotator.verify ${target.slot}`, () => {
-        const verdict = this.verdictOn(target);
-        this.answered(target, verdict);
-        return verdict;
-      }),
-    );
+    return asked(() => {
+      const verdict = this.verdictOn(target);
+      this.answered(target, verdict);
+      return verdict;
+    });
   }
 
   logsIn({ slot, version }: SlotVersion): boolean {

@@ -8,7 +8,6 @@ import {
   type SecretDescription,
   type SecretStore,
 } from '../../lambda-src/ports/secrets';
-import { Effects } from './memory-effects';
 import { asked } from './memory-parameters';
 
 const AWSPREVIOUS = 'AWSPREVIOUS';
@@ -32,39 +31,35 @@ export class MemorySecretStore implements SecretStore {
   /** @param moved told of every label that arrives at a version */
   constructor(
     private readonly clock: Clock,
-    private readonly effects = new Effects(),
     private readonly moved: (secretArn: string, label: string, version: string) => void = () => undefined,
   ) {}
 
   describe(secretArn: string): Promise<SecretDescription> {
-    return asked(() => this.effects.read(`secrets.describe ${short(secretArn)}`, () => this.peek(secretArn)));
+    return asked(() => this.peek(secretArn));
   }
 
   read(
     secretArn: string,
-    at?: { readonly version: string; readonly label?: string },
+    at?: { readonly version: string; readonly label?: string; readonly without?: string },
   ): Promise<Sensitive | null> {
-    return asked(() =>
-      this.effects.read(`secrets.read ${short(secretArn)}`, () => {
-        const secret = this.secrets.get(secretArn);
-        const version = at === undefined ? secret?.labels.get(AWSCURRENT) : at.version;
-        if (secret === undefined || version === undefined) return null;
-        if (at?.label !== undefined && secret.labels.get(at.label) !== version) return null;
-        const value = secret.versions.get(version)?.value ?? null;
-        return value === null ? null : new Sensitive(value);
-      }),
-    );
+    return asked(() => {
+      const secret = this.secrets.get(secretArn);
+      const version = at === undefined ? secret?.labels.get(AWSCURRENT) : at.version;
+      if (secret === undefined || version === undefined) return null;
+      if (at?.label !== undefined && secret.labels.get(at.label) !== version) return null;
+      if (at?.without !== undefined && secret.labels.get(at.without) === version) return null;
+      const value = secret.versions.get(version)?.value ?? null;
+      return value === null ? null : new Sensitive(value);
+    });
   }
 
   put(secretArn: string, token: string, value: Sensitive, label: string): Promise<'stored' | 'exists'> {
-    return asked(() =>
-      this.effects.perform(`secrets.put ${short(secretArn)} ${label}`, () => {
-        const known = this.existing(secretArn).versions.get(token)?.value ?? null;
-        if (known !== null) return known === value.reveal() ? 'stored' : 'exists';
-        this.store(secretArn, token, value.reveal(), label);
-        return 'stored';
-      }),
-    );
+    return asked(() => {
+      const known = this.existing(secretArn).versions.get(token)?.value ?? null;
+      if (known !== null) return known === value.reveal() ? 'stored' : 'exists';
+      this.store(secretArn, token, value.reveal(), label);
+      return 'stored';
+    });
   }
 
   moveLabel(
@@ -72,35 +67,29 @@ export class MemorySecretStore implements SecretStore {
     label: string,
     { from, to }: { readonly from: string | null; readonly to: string | null },
   ): Promise<void> {
-    return asked(() =>
-      this.effects.perform(`secrets.moveLabel ${short(secretArn)} ${label}`, () => {
-        const secret = this.existing(secretArn);
-        if ((secret.labels.get(label) ?? null) !== from)
-          throw new LabelMovedError(`${label} of ${secretArn} was moved by somebody else meanwhile.`);
-        if (to === null) {
-          secret.labels.delete(label);
-          return;
-        }
-        if (!secret.versions.has(to)) throw new Error(`${secretArn} has no version ${to}`);
-        this.attach(secretArn, label, to);
-      }),
-    );
+    return asked(() => {
+      const secret = this.existing(secretArn);
+      if ((secret.labels.get(label) ?? null) !== from)
+        throw new LabelMovedError(`${label} of ${secretArn} was moved by somebody else meanwhile.`);
+      if (to === null) {
+        secret.labels.delete(label);
+        return;
+      }
+      if (!secret.versions.has(to)) throw new Error(`${secretArn} has no version ${to}`);
+      this.attach(secretArn, label, to);
+    });
   }
 
   createdAt(secretArn: string, version: string): Promise<number | null> {
-    return asked(() =>
-      this.effects.read(`secrets.createdAt ${short(secretArn)}`, () => {
-        const secret = this.existing(secretArn);
-        if (![...secret.labels.values()].includes(version)) return null;
-        return secret.versions.get(version)?.createdAt ?? null;
-      }),
-    );
+    return asked(() => {
+      const secret = this.existing(secretArn);
+      if (![...secret.labels.values()].includes(version)) return null;
+      return secret.versions.get(version)?.createdAt ?? null;
+    });
   }
 
   rotate(secretArn: string, token: string): Promise<void> {
-    return asked(() =>
-      this.effects.perform(`secrets.rotate ${short(secretArn)}`, () => this.begin(secretArn, token)),
-    );
+    return asked(() => this.begin(secretArn, token));
   }
 
   /** Makes an empty secret. */
@@ -141,6 +130,11 @@ export class MemorySecretStore implements SecretStore {
     this.moved(secretArn, label, version);
   }
 
+  /** Takes a label off, whoever does it. */
+  detach(secretArn: string, label: string): void {
+    this.existing(secretArn).labels.delete(label);
+  }
+
   peek(secretArn: string): SecretDescription {
     const { labels, rotationEnabled } = this.existing(secretArn);
     const versions: Record<string, string[]> = {};
@@ -168,9 +162,4 @@ export class MemorySecretStore implements SecretStore {
       throw new SecretMissingError(`The secret ${secretArn} does not exist: apply the installation again.`);
     return secret;
   }
-}
-
-/** `blue` of an ARN by convention, else the text itself. */
-function short(secretArn: string): string {
-  return /\/([a-z]+)-[A-Za-z0-9]{6}$/.exec(secretArn)?.[1] ?? secretArn;
 }

@@ -1,4 +1,4 @@
-import type { ConsumerObservation, Task } from '../../lambda-src/core/observation';
+import type { ConsumerObservation, Deployment, Task } from '../../lambda-src/core/observation';
 import type { SlotVersion } from '../../lambda-src/core/slot';
 import type { Clock } from '../../lambda-src/ports/world';
 import {
@@ -7,52 +7,38 @@ import {
   type ObservedService,
   type Services,
 } from '../../lambda-src/ports/services';
-import { FakeService } from '../lambda-src/core/fake-service';
-import { Effects } from './memory-effects';
+import { FakeService } from './fake-service';
 import { asked } from './memory-parameters';
 
 /** ECS in memory: rolling deployments whose tasks read what is published when they start. */
-export class MemoryServices implements Services {
-  private readonly services = new Map<string, FakeService>();
+export class MemoryServices<Held = SlotVersion> implements Services {
+  private readonly services = new Map<string, FakeService<Held>>();
   /** By task definition. */
   private readonly read = new Map<string, readonly string[]>();
   private readonly gone = new Set<string>();
   /** How old the pictures are that a read answers, in milliseconds. */
   lag = 0;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly effects = new Effects(),
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
   observe(consumers: readonly ConsumerName[]): Promise<readonly ObservedService[]> {
-    return asked(() =>
-      this.effects.read('services.observe', () =>
-        consumers.map((consumer) => this.picture(consumerKey(consumer))),
-      ),
-    );
+    return asked(() => consumers.map((consumer) => this.picture(consumerKey(consumer))));
   }
 
   tasks(consumer: ConsumerName): Promise<readonly Task[]> {
-    const key = consumerKey(consumer);
-    return asked(() => this.effects.read(`services.tasks ${key}`, () => this.pictureOf(key)?.tasks ?? []));
+    return asked(() => this.pictureOf(consumerKey(consumer))?.tasks ?? []);
   }
 
   valuesRead(taskDefinition: string): Promise<readonly string[]> {
-    return asked(() =>
-      this.effects.read(`services.valuesRead ${taskDefinition}`, () => this.read.get(taskDefinition) ?? []),
-    );
+    return asked(() => this.read.get(taskDefinition) ?? []);
   }
 
-  forceDeployment(consumer: ConsumerName): Promise<string> {
-    const key = consumerKey(consumer);
-    return asked(() =>
-      this.effects.perform(`services.force ${key}`, () => this.service(key).deploy(this.clock.now())),
-    );
+  forceDeployment(consumer: ConsumerName): Promise<Pick<Deployment, 'id' | 'createdAt'>> {
+    return asked(() => this.service(consumerKey(consumer)).deploy(this.clock.now()));
   }
 
   /** A service whose one task read what is published now. */
-  create(consumer: ConsumerName, published: SlotVersion, valuesRead: readonly string[], count = 1): void {
+  create(consumer: ConsumerName, published: Held, valuesRead: readonly string[], count = 1): void {
     const key = consumerKey(consumer);
     this.services.set(key, new FakeService(key, count, published));
     this.setValuesRead(consumer, valuesRead);
@@ -63,7 +49,7 @@ export class MemoryServices implements Services {
     this.read.set(definitionOf(consumerKey(consumer)), valuesRead);
   }
 
-  service(key: string): FakeService {
+  service(key: string): FakeService<Held> {
     const service = this.services.get(key);
     if (service === undefined) throw new Error(`no service ${key}`);
     return service;
@@ -75,7 +61,7 @@ export class MemoryServices implements Services {
   }
 
   /** Every deployment comes to its end, and every old task is gone. */
-  finish(published: SlotVersion): void {
+  finish(published: Held): void {
     for (const service of this.services.values()) service.finish(this.clock.now(), published);
     this.remember();
   }
@@ -86,7 +72,7 @@ export class MemoryServices implements Services {
   }
 
   /** What every running task holds. */
-  held(): SlotVersion[] {
+  held(): Held[] {
     const present = [...this.services].filter(([key]) => !this.gone.has(key));
     return present.flatMap(([, service]) => service.tasks.map((task) => task.holds));
   }

@@ -73,14 +73,14 @@ export class EcsServices implements Services {
     return values;
   }
 
-  async forceDeployment({ cluster, service }: ConsumerName): Promise<string> {
+  async forceDeployment({ cluster, service }: ConsumerName): Promise<Deployment> {
     const answer = await this.client.send(
       new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }),
     );
-    const primary = answer.service?.deployments?.find((deployment) => deployment.status === 'PRIMARY');
-    if (primary?.id === undefined)
+    const primary = deploymentsOf(answer.service ?? {}).find((deployment) => deployment.primary);
+    if (primary === undefined)
       throw new Error(`UpdateService of ${cluster}/${service} answered without a primary deployment.`);
-    return primary.id;
+    return primary;
   }
 
   async #describe(consumers: readonly ConsumerName[]): Promise<Map<string, Service>> {

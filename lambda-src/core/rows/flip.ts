@@ -110,7 +110,12 @@ function neverLeft({ mirror, pointer }: Observation, { active, flippedAt, seen }
 function noteFlip({ now, consumers }: Observation, record: CredentialRecord): CredentialRecord {
   const noted = consumers.map((consumer) => [
     consumer.name,
-    { old: consumer.deployments.map((deployment) => deployment.id), intendedAt: null, deployment: null },
+    {
+      old: consumer.deployments.map((deployment) => deployment.id),
+      intendedAt: null,
+      deployment: null,
+      newSince: null,
+    },
   ]);
   return { ...record, flippedAt: now, consumers: Object.fromEntries(noted) as CredentialRecord['consumers'] };
 }

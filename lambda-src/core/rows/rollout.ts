@@ -1,6 +1,6 @@
 import type { Action, Row } from '../action';
 import { failureOf, viewOf, type ConsumerView } from '../deployments';
-import type { Observation } from '../observation';
+import type { Deployment, Observation } from '../observation';
 import { answer, halt, settle, withConsumer, type CredentialRecord } from '../record';
 import { goBack } from './flip';
 import { unhandled } from './requests';
@@ -64,8 +64,9 @@ function startMoving(view: ConsumerView, rollout: Rollout, observation: Observat
   const { consumer, noted, primary, fresh } = view;
   const { now, settings } = observation;
   const onFresh = primary !== null && fresh.includes(primary);
-  if (onFresh && noted.deployment !== primary.id) return adopt(record, view, primary.id, now);
-  if (noted.deployment !== null || view.moved || !consumer.exists) return null;
+  if (noted.deployment !== null) return null;
+  if (onFresh) return adopt(record, view, primary, now);
+  if (view.moved || !consumer.exists) return null;
   if (noted.intendedAt === null) {
     return (
       waitForEarlier(view, rollout, observation) ?? {
@@ -86,7 +87,7 @@ function startMoving(view: ConsumerView, rollout: Rollout, observation: Observat
   const appeared = fresh[0];
   return appeared === undefined
     ? { kind: 'force-deployment', row: '8', consumer: consumer.name }
-    : adopt(record, view, appeared.id, now);
+    : adopt(record, view, appeared, now);
 }
 
 /**
@@ -107,8 +108,13 @@ function waitForEarlier(
   };
 }
 
-function adopt(record: CredentialRecord, { consumer, noted }: ConsumerView, id: string, now: number): Action {
-  const change = { deployment: id, intendedAt: noted.intendedAt ?? now };
+function adopt(
+  record: CredentialRecord,
+  { consumer, noted }: ConsumerView,
+  { id, createdAt }: Deployment,
+  now: number,
+): Action {
+  const change = { deployment: id, newSince: createdAt, intendedAt: noted.intendedAt ?? now };
   return {
     kind: 'write-record',
     row: '8',

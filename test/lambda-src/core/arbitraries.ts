@@ -23,6 +23,7 @@ const deploymentId = fc.constantFrom('d1', 'd2', 'd3', 'd4');
 const consumerRecord: fc.Arbitrary<ConsumerRecord> = fc.record({
   old: fc.uniqueArray(deploymentId, { maxLength: 2 }),
   intendedAt: fc.option(time),
+  newSince: fc.option(time),
   deployment: fc.option(deploymentId),
 });
 

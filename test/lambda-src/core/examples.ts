@@ -23,7 +23,7 @@ export function settled(change: Partial<CredentialRecord> = {}): CredentialRecor
 
 /** Rolling from green to blue, the flip noted at 1,000 when deployment d1 ran. */
 export function rolling(change: Partial<CredentialRecord> = {}): CredentialRecord {
-  const consumers = { [WEB]: { old: ['d1'], intendedAt: null, deployment: null } };
+  const consumers = { [WEB]: { old: ['d1'], intendedAt: null, deployment: null, newSince: null } };
   const seen = { blue: 'blue-0', green: GREEN.version };
   return settled({ phase: 'rolling', since: 900, seen, flippedAt: 1_000, consumers, ...change });
 }

@@ -155,7 +155,7 @@ describe('nextAction, for any observation', () => {
       if (!isFlipping(after) || (after.phase === before.phase && same(after.active, before.active))) return;
       expect(after.flippedAt).toBeNull();
       for (const noted of Object.values(after.consumers))
-        expect(noted).toEqual({ old: [], intendedAt: null, deployment: null });
+        expect(noted).toEqual({ old: [], intendedAt: null, deployment: null, newSince: null });
     });
   });
 

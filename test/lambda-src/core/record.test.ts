@@ -32,7 +32,7 @@ describe('the record', () => {
 
   it('takes note of a consumer that it did not list', () => {
     const { consumers } = withConsumer(settled(), 'main/new', { intendedAt: 5 });
-    expect(consumers['main/new']).toEqual({ old: [], intendedAt: 5, deployment: null });
+    expect(consumers['main/new']).toEqual({ old: [], intendedAt: 5, deployment: null, newSince: null });
     expect(consumers[WEB]).toEqual(settled().consumers[WEB]);
   });
 });

@@ -28,8 +28,13 @@ describe('UpdateService, which has no token', () => {
     });
     await installation.look();
     const intendedAt = installation.clock.now();
-    expect(during).toEqual([{ old: [`${WEB}/d1`], intendedAt, deployment: null }]);
-    expect(noted()).toEqual({ old: [`${WEB}/d1`], intendedAt, deployment: `${WEB}/d3` });
+    expect(during).toEqual([{ old: [`${WEB}/d1`], intendedAt, deployment: null, newSince: null }]);
+    expect(noted()).toEqual({
+      old: [`${WEB}/d1`],
+      intendedAt,
+      deployment: `${WEB}/d3`,
+      newSince: intendedAt,
+    });
   });
 
   it('that happened although the process died is adopted, and not called again', async () => {

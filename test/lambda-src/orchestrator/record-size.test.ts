@@ -20,8 +20,13 @@ beforeEach(() => {
 function fullRecord(count: number, name = serviceName): CredentialRecord {
   const consumers: Record<string, ConsumerRecord> = {};
   for (let index = 0; index < count; index += 1) {
-    const intendedAt = installation.clock.now();
-    consumers[name(index)] = { old: [deployment(index)], intendedAt, deployment: deployment(index + 100) };
+    const now = installation.clock.now();
+    consumers[name(index)] = {
+      old: [deployment(index)],
+      intendedAt: now,
+      deployment: deployment(index + 100),
+      newSince: now,
+    };
   }
   let record: CredentialRecord = {
     ...installation.record(),

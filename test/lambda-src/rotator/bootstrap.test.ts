@@ -62,7 +62,7 @@ describe('bootstrap of a fresh installation', () => {
       seen: { blue, green },
       rejected: [],
       flippedAt: null,
-      consumers: { 'shop/web': { old: [], intendedAt: null, deployment: null } },
+      consumers: { 'shop/web': { old: [], intendedAt: null, deployment: null, newSince: null } },
       handled: [],
       paused: false,
       reason: null,

@@ -51,7 +51,7 @@ describe('tasks', () => {
     await createService(world, { taskDefinition: await register(world, { command, stopTimeout: 120 }) });
     const { primaryId } = await settled(world);
     await until('the task ignores signals', () => world.output.some(({ line }) => line === 'up'));
-    const id = await services.forceDeployment(WEB);
+    const { id } = await services.forceDeployment(WEB);
     const stopping = await until('the old task to be stopping', async () => {
       const tasks = await services.tasks(WEB);
       const old = tasks.find((task) => task.startedBy === primaryId);
@@ -68,7 +68,7 @@ describe('tasks', () => {
   it('that have stopped are not seen', async () => {
     await createService(world);
     const { primaryId } = await settled(world);
-    const id = await services.forceDeployment(WEB);
+    const { id } = await services.forceDeployment(WEB);
     await settled(world);
     const left = await until('the old task has stopped', async () => {
       const tasks = await services.tasks(WEB);

@@ -94,11 +94,11 @@ describe.each(SUBJECTS)('services %s', (_name, start) => {
     expect(await services.tasks(MISSING)).toEqual([]);
   });
 
-  it('answer a forced deployment with the id of the new one, which is in progress, then completes on its own tasks', async () => {
+  it('answer a forced deployment with id and date of the new one, which is in progress, then completes on its own tasks', async () => {
     const before = await primaryOf();
-    const id = await services.forceDeployment(WEB);
+    const { id, createdAt } = await services.forceDeployment(WEB);
     expect(id).not.toBe(before?.id);
-    expect(await primaryOf()).toMatchObject({ id, state: 'in-progress' });
+    expect(await primaryOf()).toMatchObject({ id, createdAt, state: 'in-progress' });
     await subject.finish();
     expect(await primaryOf()).toMatchObject({ id, state: 'completed' });
     await until('only its tasks are left', async () => {
@@ -109,6 +109,7 @@ describe.each(SUBJECTS)('services %s', (_name, start) => {
   });
 
   it('deploy twice where a deployment is forced twice: there is no token', async () => {
-    expect(await services.forceDeployment(WEB)).not.toBe(await services.forceDeployment(WEB));
+    const first = await services.forceDeployment(WEB);
+    expect((await services.forceDeployment(WEB)).id).not.toBe(first.id);
   });
 });

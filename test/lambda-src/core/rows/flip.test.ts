@@ -67,7 +67,7 @@ describe('row 4: publish only what logs in, then note the flip', () => {
       kind: 'write-record',
       record: {
         flippedAt: 1_100,
-        consumers: { [WEB]: { old: ['d1'], intendedAt: null, deployment: null } },
+        consumers: { [WEB]: { old: ['d1'], intendedAt: null, deployment: null, newSince: null } },
       },
     });
   });

@@ -26,7 +26,7 @@ import {
 const d1: Deployment = { id: 'd1', primary: true, state: 'completed', createdAt: 0 };
 const d2: Deployment = { id: 'd2', primary: true, state: 'in-progress', createdAt: 1_010 };
 const noted = (change: Partial<ConsumerRecord>) => ({
-  consumers: { [WEB]: { old: ['d1'], intendedAt: null, deployment: null, ...change } },
+  consumers: { [WEB]: { old: ['d1'], intendedAt: null, deployment: null, newSince: null, ...change } },
 });
 const forced = noted({ intendedAt: 1_001, deployment: 'd2' });
 
@@ -110,15 +110,30 @@ describe('row 8: every consumer gets one new deployment', () => {
     expect(nextAction(look(rolling(), { consumers: [ahead] }))).toMatchObject({ kind: 'force-deployment' });
   });
 
-  it.each([
-    ['somebody else’s', rolling(), null],
-    ['a later one than ours', rolling(noted({ intendedAt: 1_001, deployment: 'd0' })), 1_001],
-  ])('adopts %s', (_, record, intendedAt) => {
-    const action = nextAction(look(record, { consumers: [service({ deployments: [d2] })] }));
+  it('adopts somebody else’s', () => {
+    const action = nextAction(look(rolling(), { consumers: [service({ deployments: [d2] })] }));
     expect(action).toMatchObject({
       row: '8',
-      record: { consumers: { [WEB]: { deployment: 'd2', intendedAt: intendedAt ?? 1_100 } } },
+      record: { consumers: { [WEB]: { deployment: 'd2', intendedAt: 1_100, newSince: d2.createdAt } } },
     });
+  });
+
+  it('one that somebody begins after ours is new, however soon after the flip', () => {
+    const record = rolling(noted({ intendedAt: 1_001, deployment: 'd1x', newSince: 1_001 }));
+    const soon = { ...d2, state: 'completed' as const, createdAt: 1_002 };
+    const tasks = [{ id: 't1', startedBy: 'd2', createdAt: 1_001 }];
+    const action = nextAction(look(record, { consumers: [service({ deployments: [soon], tasks })] }));
+    expect(action).toMatchObject({ row: '9', record: { phase: 'settled' } });
+  });
+
+  it('ours stays new where a later one fails and ECS goes back to it', () => {
+    const record = rolling(noted({ intendedAt: 1_001, deployment: 'd2', newSince: d2.createdAt }));
+    const deployments = [
+      { ...d2, id: 'd3', primary: false, state: 'failed' as const, createdAt: 1_020 },
+      { ...d2, state: 'completed' as const },
+    ];
+    const action = nextAction(look(record, { consumers: [service({ deployments, tasks: [] })] }));
+    expect(action).toMatchObject({ row: '9', record: { phase: 'settled' } });
   });
 
   it('I3: an intent without an id waits, adopts what appeared, and only then forces again', () => {

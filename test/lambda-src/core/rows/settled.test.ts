@@ -187,6 +187,12 @@ describe('row 15: the active slot was asked to rotate, and refused', () => {
     expect(action).toMatchObject({ kind: 'unstage', row: '15', target: { slot: 'blue', version: 'blue-2' } });
   });
 
+  it('so it does where the rotation in its stead died long ago, before row 14 takes away what shows that there was one', () => {
+    const green = { ...pending('for-blue-2', 800), versions: ['for-blue-2', GREEN.version] };
+    const action = nextAction(look(settled(), { slots: slots({ blue: refused, green }) }));
+    expect(action).toMatchObject({ kind: 'unstage', row: '15', target: { slot: 'blue', version: 'blue-2' } });
+  });
+
   it.each([
     [
       'a rotation of the standby is in flight',

@@ -1,35 +1,40 @@
-import type { ConsumerObservation, Deployment, Task } from '../../../lambda-src/core/observation';
-import type { SlotVersion } from '../../../lambda-src/core/slot';
+import type { ConsumerObservation, Deployment, Task } from '../../lambda-src/core/observation';
+import type { SlotVersion } from '../../lambda-src/core/slot';
 
-interface HoldingTask extends Task {
+interface HoldingTask<Held> extends Task {
   /** What it read when it started; it never reads again. */
-  readonly holds: SlotVersion;
+  readonly holds: Held;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** An ECS service with rolling deployments, whose circuit breaker rolls back. */
-export class FakeService {
+/**
+ * An ECS service with rolling deployments, whose circuit breaker rolls back.
+ * @typeParam Held what a task reads when it starts
+ */
+export class FakeService<Held = SlotVersion> {
   readonly deployments: Mutable<Deployment>[] = [];
-  tasks: HoldingTask[] = [];
+  tasks: HoldingTask<Held>[] = [];
   private made = 0;
+  private latest = 0;
   private readonly pictures: { readonly at: number; readonly picture: ConsumerObservation }[] = [];
 
   constructor(
     readonly name: string,
     private desired: number,
-    mirror: SlotVersion,
+    mirror: Held,
   ) {
     this.deploy(0);
     this.finish(0, mirror);
   }
 
-  /** UpdateService with forceNewDeployment, whoever calls it. @returns the deployment's id */
-  deploy(now: number): string {
+  /** UpdateService with forceNewDeployment, whoever calls it; no two have the same date. */
+  deploy(now: number): Pick<Deployment, 'id' | 'createdAt'> {
     for (const deployment of this.deployments) deployment.primary = false;
     const id = `${this.name}/d${(this.made += 1)}`;
-    this.deployments.unshift({ id, primary: true, state: 'in-progress', createdAt: now });
-    return id;
+    this.latest = Math.max(now, this.latest + 1);
+    this.deployments.unshift({ id, primary: true, state: 'in-progress', createdAt: this.latest });
+    return { id, createdAt: this.latest };
   }
 
   scale(desired: number): void {
@@ -37,7 +42,7 @@ export class FakeService {
   }
 
   /** A task of any deployment that is there starts, or is replaced: it reads what is published now. */
-  startTask(now: number, mirror: SlotVersion, which: number): void {
+  startTask(now: number, mirror: Held, which: number): void {
     const deployment = this.deployments[which % this.deployments.length];
     if (deployment === undefined || this.tasks.length > 5 || this.desired === 0) return;
     this.startTaskOf(deployment, now, mirror);
@@ -55,20 +60,24 @@ export class FakeService {
       primary.state = 'completed';
   }
 
-  /** The circuit breaker: back to the last deployment that completed; with none, it stays failed. */
-  fail(): void {
+  /**
+   * The circuit breaker: back to the last deployment that completed; with none, it stays failed.
+   * @returns where it went back to; null where nothing failed
+   */
+  fail(): { readonly backTo: string | null } | null {
     const primary = this.primary();
-    if (primary.state !== 'in-progress') return;
+    if (primary.state !== 'in-progress') return null;
     primary.state = 'failed';
     const back = this.deployments.find((deployment) => deployment.state === 'completed');
-    if (back === undefined) return;
+    if (back === undefined) return { backTo: null };
     primary.primary = false;
     back.primary = true;
     back.state = 'in-progress';
+    return { backTo: back.id };
   }
 
   /** Everything that the primary deployment still has to do. */
-  finish(now: number, mirror: SlotVersion): void {
+  finish(now: number, mirror: Held): void {
     const primary = this.primary();
     if (primary.state === 'failed') return;
     while (this.desired > this.tasksOf(primary).length) this.startTaskOf(primary, now, mirror);
@@ -96,9 +105,10 @@ export class FakeService {
     return latest.picture;
   }
 
-  private startTaskOf(deployment: Deployment, now: number, mirror: SlotVersion): void {
+  private startTaskOf(deployment: Deployment, now: number, mirror: Held): void {
     const id = `${this.name}/t${(this.made += 1)}`;
-    this.tasks.push({ id, startedBy: deployment.id, createdAt: now, holds: mirror });
+    const createdAt = Math.max(now, deployment.createdAt);
+    this.tasks.push({ id, startedBy: deployment.id, createdAt, holds: mirror });
   }
 
   private primary(): Mutable<Deployment> {
@@ -107,7 +117,7 @@ export class FakeService {
     return primary;
   }
 
-  private tasksOf({ id }: Deployment): HoldingTask[] {
+  private tasksOf({ id }: Deployment): HoldingTask<Held>[] {
     return this.tasks.filter((task) => task.startedBy === id);
   }
 

@@ -1,0 +1,41 @@
+import type { FakeService } from '../support/fake-service';
+import type { Held } from './installation';
+import type { World } from './world';
+
+/** What ECS does with the services by itself. */
+
+/** Every deployment comes to its end, on what is published now. */
+export function finishDeployments(world: World): void {
+  const published = readNow(world);
+  if (published !== null) world.services.finish(published);
+  world.services.remember();
+}
+
+/** A task of any deployment that is there starts, or is replaced. */
+export function startTask(world: World, service: FakeService<Held>, which: number): void {
+  const published = readNow(world);
+  if (published !== null) service.startTask(world.ecsNow(), published, which);
+}
+
+/** The circuit breaker gives the primary deployment up. */
+export function failDeployment(world: World, service: FakeService<Held>): void {
+  const failure = service.fail();
+  if (failure !== null) world.promises.deploymentFailed(service.name, failure.backTo);
+}
+
+/** A service that runs already is registered. */
+export function join(world: World, count: number): void {
+  if (world.consumers.length > 2 || world.published() === null) return;
+  world.register();
+  world.startServices([count]);
+  world.promises.joined(world.keys().at(-1) ?? '');
+  world.configure();
+}
+
+/** What a task reads that starts now; what a person's mirror made it read is told apart. */
+function readNow(world: World): Held | null {
+  const published = world.published();
+  if (published === null) return null;
+  const strayed = world.promises.mirrorMovedBy === 'person';
+  return { ...published, strayed, astray: strayed && world.record()?.phase === 'settled' };
+}

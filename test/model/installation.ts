@@ -1,0 +1,165 @@
+import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
+import { parameterName, type ParameterKind, type SecretKind } from '../../lambda-src/contract/names';
+import { parseRecord } from '../../lambda-src/contract/record';
+import type { CredentialRecord } from '../../lambda-src/core/record';
+import { Sensitive } from '../../lambda-src/core/sensitive';
+import { SLOTS, type Slot } from '../../lambda-src/core/slot';
+import type { Login } from '../../lambda-src/ports/database';
+import { AWSCURRENT } from '../../lambda-src/ports/secrets';
+import { consumerKey, type ConsumerName } from '../../lambda-src/ports/services';
+import { MemoryServer } from '../support/memory-database';
+import { MemoryParameterStore } from '../support/memory-parameters';
+import { MemorySecretStore } from '../support/memory-secrets';
+import { MemoryServices } from '../support/memory-services';
+
+export const PREFIX = 'tandem/model';
+export const ADMIN_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin-AbCdEf';
+export const ADMIN: Login = { user: 'admin', password: new Sensitive('admin') };
+
+/** Seconds: the times that a story must be able to cross. */
+export const TIMES = { deadline: 600, drainAlarm: 900, skew: 5, visibility: 30, rotator: 60 };
+
+/** What a task read when it started. */
+export interface Held {
+  readonly user: string;
+  readonly password: string;
+  /** Started on a mirror that a person had moved. */
+  strayed: boolean;
+  /** And the record was settled meanwhile: what then happens to it is the person's. */
+  astray: boolean;
+}
+
+/** Everything that lies in AWS and in the database for one credential, in memory. */
+export class ModelInstallation {
+  readonly clock = { time: Date.UTC(2026, 0, 10, 12), now: () => this.clock.time };
+  /** By how much ECS's clock differs, in milliseconds. */
+  ecsAhead = 0;
+  readonly server = new MemoryServer(ADMIN);
+  readonly parameters = new MemoryParameterStore();
+  readonly secrets = new MemorySecretStore(this.clock);
+  readonly services = new MemoryServices<Held>({ now: () => this.ecsNow() });
+  readonly consumers: ConsumerName[] = [];
+  readonly arns: Record<SecretKind, string>;
+  /** Slots whose secret Terraform has made again. */
+  readonly recreated = new Set<Slot>();
+  /** Users of the sessions that people have open. Tasks are taken to have none: the strictest case. */
+  readonly sessions = new Set<string>();
+  /** Versions that a person wrote. */
+  readonly writtenByHand = new Set<string>();
+  readonly deadline = TIMES.deadline * 1_000;
+  private made = 0;
+
+  constructor() {
+    this.server.sessions = () =>
+      [...this.sessions].map((user) => ({ user, pid: 1, applicationName: 'psql', clientAddress: 'local' }));
+    this.secrets.create(ADMIN_ARN);
+    const admin = JSON.stringify({ username: ADMIN.user, password: ADMIN.password.reveal() });
+    this.secrets.store(ADMIN_ARN, 'admin', admin, AWSCURRENT);
+    this.arns = { blue: this.newSecret('blue'), green: this.newSecret('green'), active: '' };
+    this.arns.active = this.newSecret('active');
+    this.configure();
+  }
+
+  /** Makes an empty secret, as Terraform does; one that is made again has another ARN. */
+  newSecret(kind: SecretKind): string {
+    const suffix = String((this.made += 1)).padStart(6, '0');
+    const arn = `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${PREFIX}/app/${kind}-${suffix}`;
+    this.secrets.create(arn, kind !== 'active');
+    return arn;
+  }
+
+  /** The configuration document, as Terraform writes it. */
+  configure(): void {
+    const { arns, consumers } = this;
+    const document: CredentialDocumentInput = {
+      ...{ schema: 1, credential: 'app', strategy: 'dual-user', delivery: 'secret', database: 'app' },
+      ownerRole: 'owner',
+      slots: {
+        blue: { user: 'blue', secretArn: arns.blue },
+        green: { user: 'green', secretArn: arns.green },
+      },
+      activeSecretArn: arns.active,
+      password: { length: 16 },
+      consumers,
+      rollout: {
+        deadlineSeconds: TIMES.deadline,
+        drainAlarmSeconds: TIMES.drainAlarm,
+        skewSeconds: TIMES.skew,
+        visibilitySeconds: TIMES.visibility,
+      },
+      rotatorTimeoutSeconds: TIMES.rotator,
+    };
+    this.set('config', JSON.stringify(document));
+  }
+
+  /** One more consumer; the configuration knows it from the next {@link configure} on. */
+  register(): ConsumerName {
+    const consumer = { cluster: 'main', service: `web-${this.consumers.length + 1}` };
+    this.consumers.push(consumer);
+    return consumer;
+  }
+
+  /** ECS runs the last so many consumers, whose tasks read what is published now. */
+  startServices(counts: readonly number[]): void {
+    const published = this.published();
+    if (published === null) throw new Error('nothing is published yet');
+    const starting = this.consumers.slice(-counts.length);
+    for (const [index, consumer] of starting.entries())
+      this.services.create(consumer, published, [`${this.arns.active}:url::`], counts[index] ?? 0);
+  }
+
+  /** By ECS's clock. */
+  ecsNow(): number {
+    return this.clock.time + this.ecsAhead;
+  }
+
+  keys(): string[] {
+    return this.consumers.map(consumerKey);
+  }
+
+  /** What a task that starts now reads; null where there is no value, or none that is a login: it could not start. */
+  published(): Held | null {
+    return this.loginOf(this.secrets.valueOf(this.arns.active));
+  }
+
+  /** The login that a version of a slot stands for. */
+  login(slot: Slot, version: string): Held | null {
+    return this.loginOf(this.secrets.valueOf(this.arns[slot], version));
+  }
+
+  record(): CredentialRecord | null {
+    const found = this.parameters.peek(this.name('record'));
+    return found === undefined ? null : parseRecord(found.value);
+  }
+
+  set(kind: ParameterKind, value: string): void {
+    this.parameters.set(this.name(kind), value);
+  }
+
+  text(kind: ParameterKind): string {
+    return this.parameters.peek(this.name(kind))?.value ?? '';
+  }
+
+  name(kind: ParameterKind): string {
+    return parameterName(PREFIX, 'app', kind);
+  }
+
+  slotOf(secretArn: string): Slot | null {
+    return SLOTS.find((slot) => this.arns[slot] === secretArn) ?? null;
+  }
+
+  labelled(kind: SecretKind, label: string): string | null {
+    return this.secrets.versionWith(this.arns[kind], label);
+  }
+
+  /** The login in the value of a secret; null where it is none. */
+  loginOf(value: string | null): Held | null {
+    if (value === null) return null;
+    try {
+      const { username, password } = JSON.parse(value) as { username: string; password: string };
+      return { user: username, password, strayed: false, astray: false };
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { AWSCURRENT, AWSPENDING } from '../../lambda-src/ports/secrets';
+import type { Slot } from '../../lambda-src/core/slot';
+import type { World } from './world';
+
+/** What people and Terraform do besides what the command line is for. */
+
+/** AWSCURRENT of the active secret is moved back, as the console's AWSPREVIOUS invites to, to what still logs in. */
+export function moveMirrorBack(world: World): boolean {
+  const { secrets, arns } = world;
+  const previous = world.labelled('active', 'AWSPREVIOUS');
+  if (previous === null) return false;
+  const login = loginOf(world, previous);
+  if (login === null || !world.server.logsIn(login.user, login.password)) return false;
+  secrets.attach(arns.active, AWSCURRENT, previous);
+  world.promises.mirrorMovedBy = 'person';
+  return true;
+}
+
+function loginOf(world: World, version: string) {
+  return world.loginOf(world.secrets.valueOf(world.arns.active, version));
+}
+
+/** A value that nobody gave to the user is stored as the slot's current one. */
+export function writeByHand(world: World, slot: Slot): void {
+  const version = `by-hand-${world.writtenByHand.size}`.padEnd(36, '0');
+  world.writtenByHand.add(version);
+  const value = { engine: 'postgres', host: 'db.example', port: 5432, dbname: 'app', username: slot };
+  world.secrets.store(
+    world.arns[slot],
+    version,
+    JSON.stringify({ ...value, password: version, url: 'by hand' }),
+    AWSCURRENT,
+  );
+}
+
+/** Somebody with psql, logged in as a slot's user; or it ends. */
+export function toggleSession(world: World, slot: Slot): void {
+  if (!world.sessions.delete(slot)) world.sessions.add(slot);
+}
+
+/** Terraform makes a slot's secret again, empty and under another ARN. */
+export function recreate(world: World, slot: Slot): void {
+  const before = world.arns[slot];
+  world.arns[slot] = world.newSecret(slot);
+  world.secrets.delete(before);
+  world.recreated.add(slot);
+  world.configure();
+}
+
+/** A rotation is cancelled, as CancelRotateSecret leaves it. */
+export function takePendingOff(world: World, slot: Slot): void {
+  if (world.labelled(slot, AWSPENDING) !== null) world.secrets.detach(world.arns[slot], AWSPENDING);
+}

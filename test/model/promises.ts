@@ -1,0 +1,147 @@
+import { isRejected, type CredentialRecord } from '../../lambda-src/core/record';
+import { other, SLOTS, type Slot, type SlotVersion } from '../../lambda-src/core/slot';
+import { AWSCURRENT, AWSPENDING } from '../../lambda-src/ports/secrets';
+import { mirrorVersion } from '../../lambda-src/contract/tokens';
+import type { Call } from '../support/instrumented';
+import type { Held } from './installation';
+import type { Process, Witness } from './process';
+import { Transitions } from './transitions';
+import type { World } from './world';
+
+/** I1 to I6, held against the whole world around every single effect. What is broken is collected, in words. */
+export class Promises implements Witness {
+  readonly violations: string[] = [];
+  /** Who moved AWSCURRENT of the mirror last. */
+  mirrorMovedBy: 'tandem' | 'person' = 'tandem';
+  private readonly transitions: Transitions;
+  private record: CredentialRecord | null = null;
+  /** Sessions that were open when the rotator took the lock. */
+  private readonly sessionsAtLock = new Map<Process, readonly string[]>();
+
+  constructor(private readonly world: World) {
+    this.transitions = new Transitions(world, this);
+  }
+
+  deploymentFailed(service: string, backTo: string | null): void {
+    this.transitions.failed(service, backTo);
+  }
+
+  joined(key: string): void {
+    this.transitions.joined(key);
+  }
+
+  broken(what: string): void {
+    if (this.violations.includes(what)) return;
+    this.violations.push(what);
+    this.world.tell(`!! ${what}`);
+  }
+
+  before(process: Process, call: Call): void {
+    if (call.kind === 'read') return;
+    this.record = this.world.record();
+    if (process.kind === 'rotation' && call.name.startsWith('database.setPassword'))
+      this.standbyOnly(process, call.name.endsWith('blue') ? 'blue' : 'green');
+    if (call.name.startsWith('services.force ')) this.forcedOnce(call.name.slice('services.force '.length));
+    if (process.kind === 'apply' && !this.mayFill())
+      this.broken(`I6: an apply moved something: ${call.name}`);
+  }
+
+  after(process: Process, call: Call): void {
+    const { world } = this;
+    if (call.name === 'database.withLock')
+      this.sessionsAtLock.set(
+        process,
+        world.server.sessions().map(({ user }) => user),
+      );
+    if (call.kind === 'read') return;
+    world.tell(`  ${process.name}: ${call.name}`);
+    world.effects.push(call.name);
+    if (call.name === 'secrets.moveLabel active AWSCURRENT' || call.name === 'secrets.put active AWSCURRENT')
+      this.mirrorMovedBy = 'tandem';
+    if (call.name.startsWith('services.')) world.services.remember();
+    if (call.name === 'parameters.put record') this.transitions.written(this.record, world.record());
+    this.logins();
+  }
+
+  /** I1, after anything that happened. */
+  logins(): void {
+    const { world } = this;
+    const works = ({ user, password }: Held) => world.server.logsIn(user, password);
+    for (const held of world.services.held())
+      if (!held.astray && !works(held)) this.broken(`I1: a running task is locked out of ${held.user}`);
+    const published = world.published();
+    if (this.mirrorMovedBy === 'tandem' && published !== null && !works(published))
+      this.broken(`I1: a task that starts now could not log in as ${published.user}`);
+  }
+
+  /** I2, at the moment a rotation changes a password. */
+  private standbyOnly(process: Process, slot: Slot): void {
+    const { world, record } = this;
+    if (record === null) {
+      this.broken(`I2: ${slot} was altered without a record`);
+      return;
+    }
+    // Where the roll began after the guard was passed, nothing is published before the lock is free.
+    if (record.active.slot === slot && record.phase === 'settled')
+      this.broken(`I2: the active user ${slot} was altered`);
+    if (this.sessionsAtLock.get(process)?.includes(slot) === true)
+      this.broken(`I2: ${slot} was altered although a session was open`);
+    const current = world.labelled(slot, AWSCURRENT);
+    if (record.phase === 'settled' && current !== null && !this.noted(record, { slot, version: current }))
+      if (!world.writtenByHand.has(current))
+        this.broken(`I2: ${slot} was altered although its last rotation was not rolled out yet`);
+  }
+
+  /** What ECS rolled back is not forced once more: it would go round for ever. */
+  private forcedOnce(key: string): void {
+    const known = this.record?.consumers[key]?.deployment ?? null;
+    if (known !== null) this.broken(`I4: a deployment of ${key} was forced although one is known`);
+  }
+
+  private noted(record: CredentialRecord, target: SlotVersion): boolean {
+    return record.seen[target.slot] === target.version || isRejected(record, target);
+  }
+
+  /** Only a slot that has no value may be given one by an apply. */
+  private mayFill(): boolean {
+    const { world } = this;
+    return this.record === null || SLOTS.some((slot) => world.recreated.has(slot));
+  }
+
+  /** What is still to be done; empty where everything has come to its end. */
+  due(): string[] {
+    const { world } = this;
+    const record = world.record();
+    if (record === null) return ['there is no readable record'];
+    const due: string[] = [];
+    const { active } = record;
+    if (record.phase !== 'settled') due.push(`the record is ${record.phase}`);
+    if (record.paused) due.push('it is paused');
+    if (world.openRequest() !== null) due.push('a request has no answer');
+    const mirrored = mirrorVersion(world.arns[active.slot], active.version);
+    if (world.labelled('active', AWSCURRENT) !== mirrored)
+      due.push('the mirror does not carry what is active');
+    if (world.text('pointer') !== active.slot) due.push('the pointer does not name what is active');
+    for (const slot of SLOTS) {
+      const pending = world.labelled(slot, AWSPENDING);
+      if (pending !== null && pending !== world.labelled(slot, AWSCURRENT))
+        due.push(`AWSPENDING is left on ${slot}`);
+    }
+    const standby = other(active.slot);
+    const current = world.labelled(standby, AWSCURRENT);
+    if (current === null) due.push(`${standby} has no value`);
+    else if (!this.noted(record, { slot: standby, version: current }))
+      due.push(`${standby} was rotated and not rolled out`);
+    return [...due, ...this.elsewhere(record).map((user) => `a task is on ${user}`)];
+  }
+
+  /** Users of tasks that hold anything but what is active. */
+  elsewhere({ active: { slot, version } }: CredentialRecord): string[] {
+    const { world } = this;
+    const login = world.login(slot, version);
+    const others = world.services
+      .held()
+      .filter(({ user, password }) => user !== login?.user || password !== login.password);
+    return others.map(({ user }) => user);
+  }
+}

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { STORY, type Story } from './events';
+import { World } from './world';
+
+/** Plays a story, then lets everything come to rest. @returns how a promise was broken; null where all were kept */
+export async function play(story: Story, trace: string[] | null = null): Promise<string | null> {
+  const world = await World.installed(story.counts);
+  world.trace = trace;
+  world.ecsAhead = story.ahead * 1_000;
+  for (const { words, happen } of story.events) {
+    world.tell(words);
+    await happen(world);
+    world.services.remember();
+    world.promises.logins();
+    if (world.promises.violations.length > 0) return world.promises.violations.join('\n');
+  }
+  world.tell('everything is left alone');
+  if (!(await world.converge()))
+    world.promises.broken(`I4: it never came to rest: ${world.promises.due().join(', ')}`);
+  return world.promises.violations.length > 0 ? world.promises.violations.join('\n') : null;
+}
+
+export interface Search {
+  readonly runs: number;
+  readonly seed: number;
+  /** A path that an earlier failure printed. */
+  readonly path?: string | undefined;
+  /** Whether a failing story is made short. @default true */
+  readonly shrink?: boolean;
+}
+
+export interface Found {
+  /** How many stories were played. */
+  readonly runs: number;
+  /** The broken promise and the story that led to it, in words; null where none was found. */
+  readonly violation: string | null;
+}
+
+/** Plays so many stories, and makes the first that breaks a promise as short as it gets. */
+export async function search({ runs, seed, path, shrink = true }: Search): Promise<Found> {
+  const property = fc.asyncProperty(STORY, async (story) => {
+    const violation = await play(story);
+    if (violation !== null) throw new Error(violation);
+  });
+  const details = await fc.check(property, {
+    numRuns: runs,
+    seed,
+    endOnFailure: !shrink,
+    ...(path === undefined ? {} : { path }),
+  });
+  if (!details.failed) return { runs: details.numRuns, violation: null };
+  const [story] = details.counterexample ?? [];
+  const replay = `TANDEM_MODEL_SEED=${seed} TANDEM_MODEL_PATH=${details.counterexamplePath ?? ''}`;
+  return {
+    runs: details.numRuns,
+    violation: `${story === undefined ? '' : await told(story)}\nReplay: ${replay}`,
+  };
+}
+
+async function told(story: Story): Promise<string> {
+  const trace: string[] = [];
+  const violation = await play(story, trace);
+  const services = story.counts.map((count, index) => `service ${index} wants ${count} tasks`).join(', ');
+  return [
+    `Broken: ${violation ?? 'nothing, when played again'}`,
+    services,
+    `ECS's clock: ${story.ahead} s ahead`,
+    ...trace,
+  ].join('\n');
+}

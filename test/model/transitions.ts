@@ -1,0 +1,84 @@
+import type { CredentialRecord } from '../../lambda-src/core/record';
+import { sameSlotVersion } from '../../lambda-src/core/slot';
+import type { Promises } from './promises';
+import type { World } from './world';
+
+/** A deployment that failed, and where ECS went back to. */
+interface Failure {
+  readonly service: string;
+  /** Null where there was nothing to go back to. */
+  readonly backTo: string | null;
+}
+
+/** What may become of a record in one write. */
+export class Transitions {
+  /** Versions that were refused, or that a rollout was called back from. */
+  private readonly rejected = new Set<string>();
+  private failures: Failure[] = [];
+  /** Deployments that existed when the publish was read back, as ECS knows them and not as a read shows them. */
+  private old = new Set<string>();
+
+  constructor(
+    private readonly world: World,
+    private readonly promises: Promises,
+  ) {}
+
+  /** ECS gave a deployment up. */
+  failed(service: string, backTo: string | null): void {
+    this.failures.push({ service, backTo });
+  }
+
+  written(before: CredentialRecord | null, after: CredentialRecord | null): void {
+    if (before === null || after === null) return;
+    this.world.tell(
+      `    record: ${after.phase} ${after.active.slot} ${after.active.version.slice(0, 12)}${after.flippedAt === null ? '' : ', flipped'}`,
+    );
+    if (before.flippedAt === null && after.flippedAt !== null) this.flipped();
+    if (!sameSlotVersion(before.active, after.active)) this.activated(before, after);
+    if (after.phase === 'settled' && this.promises.mirrorMovedBy === 'person')
+      for (const held of this.world.services.held()) held.astray ||= held.strayed;
+    const rolled = before.phase === 'rolling' || before.phase === 'reverting';
+    if (rolled && after.phase === 'settled') this.settled(after);
+    if (before.phase === 'rolling' && after.phase === 'reverting') this.reverted(before, after);
+  }
+
+  private flipped(): void {
+    this.failures = [];
+    this.old = new Set();
+    for (const key of this.world.keys()) this.joined(key);
+  }
+
+  /** What ran before it was registered says nothing about the flip. */
+  joined(key: string): void {
+    for (const { id } of this.world.services.service(key).deployments) this.old.add(id);
+  }
+
+  private activated(before: CredentialRecord, after: CredentialRecord): void {
+    const key = `${after.active.slot} ${after.active.version}`;
+    const asked = after.handled.length > 0 && after.handled.at(-1)?.id !== before.handled.at(-1)?.id;
+    if (after.phase === 'rolling' && this.rejected.has(key) && !asked)
+      this.promises.broken(`I4: ${after.active.slot} is rolled out again, which was rejected before`);
+    const leaving = `${before.active.slot} ${before.active.version}`;
+    if (after.phase === 'reverting' || (before.phase === 'rolling' && after.phase === 'settled'))
+      this.rejected.add(leaving);
+    if (asked) this.rejected.delete(key);
+  }
+
+  /** Settled means that the former credential may be changed at any time. */
+  private settled(after: CredentialRecord): void {
+    const { promises } = this;
+    if (promises.mirrorMovedBy === 'person') return;
+    const behind = promises.elsewhere(after);
+    if (behind.length > 0) promises.broken(`I1: settled although a task is still on ${behind.join(', ')}`);
+  }
+
+  /** A good credential is only given up for a reason. */
+  private reverted(before: CredentialRecord, after: CredentialRecord): void {
+    const asked = after.handled.at(-1)?.id !== before.handled.at(-1)?.id;
+    const { flippedAt } = before;
+    if (asked || flippedAt === null) return;
+    const failed = this.failures.some(({ backTo }) => backTo === null || this.old.has(backTo));
+    const overdue = this.world.clock.time > flippedAt + this.world.deadline;
+    if (!failed && !overdue) this.promises.broken(`I4: reverted without a reason: ${after.reason ?? ''}`);
+  }
+}

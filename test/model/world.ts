@@ -1,0 +1,271 @@
+import type { SQSRecord } from 'aws-lambda';
+import { dispatch } from '../../lambda-src/rotator/dispatch';
+import type { DirectEvent, RotatorEvent, Verdict } from '../../lambda-src/contract/events';
+import type { PersonRequest } from '../../lambda-src/core/observation';
+import type { OrchestratorDependencies } from '../../lambda-src/orchestrator/dependencies';
+import { handleBatch } from '../../lambda-src/orchestrator/batch';
+import { SLOTS } from '../../lambda-src/core/slot';
+import type { RotatorClient } from '../../lambda-src/ports/rotator';
+import { AWSCURRENT } from '../../lambda-src/ports/secrets';
+import type { Telemetry } from '../../lambda-src/ports/world';
+import type { RotatorDependencies } from '../../lambda-src/rotator/dependencies';
+import {
+  instrumented,
+  instrumentedDatabase,
+  PARAMETER_STORE,
+  SECRET_STORE,
+  SERVICES,
+} from '../support/instrumented';
+import { MemoryDatabase } from '../support/memory-database';
+import type { Disturbance } from '../support/memory-effects';
+import { ADMIN_ARN, ModelInstallation, PREFIX, TIMES } from './installation';
+import { finishDeployments } from './ecs';
+import { Process } from './process';
+import { Promises } from './promises';
+import { Rotations } from './rotations';
+
+/** More looks than this in one invocation turn in circles. */
+const MOST_LOOKS = 60;
+
+/** The installation with everything that acts on it: invocations, Secrets Manager, Terraform, people. */
+export class World extends ModelInstallation {
+  /** Invocations that are not over, in the order in which they began. */
+  processes: Process[] = [];
+  readonly rotations = new Rotations(this);
+  readonly promises = new Promises(this);
+  /** What happened, in words; null where nobody reads it. */
+  trace: string[] | null = null;
+  /** Every effect so far; a test may disturb one by its number. */
+  readonly effects: string[] = [];
+  disturb: ((effect: number) => Disturbance | null) | null = null;
+  private bytes = 1;
+  private requests = 0;
+
+  /** Bootstrapped, then its services started. @param counts desired tasks of each */
+  static async installed(counts: readonly number[]): Promise<World> {
+    const world = new World();
+    counts.forEach(() => world.register());
+    world.configure();
+    await world.finish(await world.apply('create'));
+    world.startServices(counts);
+    world.tick(60);
+    world.effects.length = 0;
+    return world;
+  }
+
+  tell(what: string): void {
+    this.trace?.push(what);
+  }
+
+  tick(seconds: number): void {
+    this.services.remember();
+    this.clock.time += seconds * 1_000;
+    // Lambda ends what takes too long, whatever it was doing.
+    for (const process of this.processes)
+      if (this.clock.time > process.startedAt + TIMES.rotator * 2_000) this.kill(process);
+  }
+
+  kill(process: Process): void {
+    process.die();
+    this.bury();
+  }
+
+  /** What is over holds no connection. */
+  private bury(): void {
+    for (const process of this.processes) if (process.over) this.server.disconnect(process);
+    this.processes = this.processes.filter((process) => !process.over);
+  }
+
+  /** Lets a process make up to so many calls; where it waits for another one, that one's. @returns how many it made */
+  async go(process: Process, calls: number, last: Disturbance | null = null): Promise<number> {
+    let made = 0;
+    for (; made < calls; made += 1) {
+      const acting = this.actingFor(process);
+      if (acting === null) break;
+      const planned = acting.nextIsEffect ? (this.disturb?.(this.effects.length + 1) ?? null) : null;
+      await acting.step(planned ?? (made === calls - 1 ? last : null));
+      if (acting.over) this.bury();
+    }
+    return made;
+  }
+
+  /** To its end, or as far as it gets: it may wait for a lock that another one holds. */
+  async finish(process: Process): Promise<void> {
+    await this.go(process, Infinity);
+  }
+
+  private actingFor(process: Process): Process | null {
+    if (process.ready) return process;
+    return process.child === null || process.child.over ? null : this.actingFor(process.child);
+  }
+
+  private async invoke(
+    name: string,
+    kind: Process['kind'],
+    main: (process: Process) => Promise<unknown>,
+  ): Promise<Process> {
+    this.tell(`${name} begins`);
+    const process = new Process(name, kind, this.clock.time, this.promises);
+    this.processes.push(process);
+    await process.start(main);
+    this.bury();
+    return process;
+  }
+
+  /** The rotator, invoked by Secrets Manager, the orchestrator or Terraform. */
+  rotator(kind: Process['kind'], name: string, event: RotatorEvent): Promise<Process> {
+    return this.invoke(name, kind, (process) => dispatch(this.rotatorDependencies(process), event));
+  }
+
+  /** Terraform's invocation of bootstrap. */
+  apply(action: 'create' | 'update'): Promise<Process> {
+    const event: DirectEvent = { action: 'bootstrap', credential: 'app', tf: { action } };
+    return this.rotator('apply', 'bootstrap', event);
+  }
+
+  /** The orchestrator's invocation; a group has at most one, so one that is under way is the answer. */
+  async wake(sweep = true): Promise<Process> {
+    const running = this.processes.find(({ kind }) => kind === 'orchestrator');
+    if (running !== undefined) return running;
+    const message = { credential: 'app', cause: sweep ? 'sweep' : 'event', id: 'wake' };
+    const Records = [{ ...SQS_RECORD, messageId: 'wake', body: JSON.stringify(message) }];
+    let looks = 0;
+    const mayGoOn = () => {
+      if ((looks += 1) > MOST_LOOKS) this.promises.broken('I4: the orchestrator turns in circles');
+      return looks <= MOST_LOOKS;
+    };
+    return this.invoke('orchestrator', 'orchestrator', async (process) => {
+      const { batchItemFailures } = await handleBatch(
+        this.orchestratorDependencies(process),
+        { Records },
+        mayGoOn,
+      );
+      if (batchItemFailures.length > 0) this.promises.broken('a look failed in a way that nobody foresaw');
+    });
+  }
+
+  /** The command line: never over an unanswered request. */
+  ask(kind: PersonRequest['kind']): void {
+    const record = this.record();
+    if (record === null) return;
+    const open = this.openRequest();
+    if (open !== null) return;
+    const id = `request-${(this.requests += 1)}`;
+    this.set('request', JSON.stringify({ id, kind, leaving: record.active.version }));
+  }
+
+  /** Id of the request that nobody has answered. */
+  openRequest(): string | null {
+    const { id } = JSON.parse(this.text('request') || '{}') as { readonly id?: string };
+    const handled = this.record()?.handled ?? [];
+    return id === undefined || handled.some((one) => one.id === id) ? null : id;
+  }
+
+  /** Rotations, deployments and looks go on, undisturbed, until nothing is left to do. @returns false where it never ends */
+  async converge(): Promise<boolean> {
+    this.services.lag = 0;
+    this.server.outage = null;
+    this.sessions.clear();
+    for (let round = 0; round < 40; round += 1) {
+      if (this.record()?.paused === true) this.ask('unpause');
+      for (const process of [...this.processes]) await this.finish(process);
+      await this.finish(await this.wake(round === 0));
+      if (SLOTS.some((slot) => this.labelled(slot, AWSCURRENT) === null))
+        await this.finish(await this.apply('update'));
+      for (const slot of SLOTS) await this.rotations.toEnd(slot);
+      finishDeployments(this);
+      if (this.isQuiet()) return true;
+      this.tick(round < 2 ? 35 : 250);
+    }
+    return false;
+  }
+
+  private isQuiet(): boolean {
+    const record = this.record();
+    if (record === null) return false;
+    if (record.phase === 'halted') return true;
+    return record.phase === 'settled' && this.processes.length === 0 && this.promises.due().length === 0;
+  }
+
+  private rotatorDependencies(process: Process): RotatorDependencies {
+    const { gate } = process;
+    const database = new MemoryDatabase(this.server, process);
+    const writer = this.server.endpoint;
+    const timeouts = { connectMs: 1_000, statementMs: 1_000, lockMs: 1_000 };
+    return {
+      environment: {
+        prefix: PREFIX,
+        database: { writer, readers: [], lockDatabase: 'postgres', adminSecretArn: ADMIN_ARN, timeouts },
+        caBundle: undefined,
+      },
+      database: instrumentedDatabase(database, gate, (key) => this.server.isFree(key)),
+      secrets: instrumented(this.rotations.secrets, SECRET_STORE, gate),
+      parameters: instrumented(this.parameters, PARAMETER_STORE, gate),
+      clock: this.clock,
+      pause: () => Promise.reject(new Error('there is one endpoint: nothing has to be waited for')),
+      randomBytes: (count) => Uint8Array.from({ length: count }, () => this.nextByte()),
+      telemetry: SILENT,
+    };
+  }
+
+  private orchestratorDependencies(process: Process): OrchestratorDependencies {
+    const { gate } = process;
+    return {
+      environment: { prefix: PREFIX, rotator: 'rotator' },
+      secrets: instrumented(this.rotations.secrets, SECRET_STORE, gate),
+      parameters: instrumented(this.parameters, PARAMETER_STORE, gate),
+      services: instrumented(this.services, SERVICES, gate),
+      rotator: this.rotatorClient(process),
+      clock: this.clock,
+      telemetry: SILENT,
+    };
+  }
+
+  /** An invocation of its own, which goes on where the one that waits for it dies. */
+  private rotatorClient(process: Process): RotatorClient {
+    return {
+      verify: async (credential, { slot, version }) => {
+        const event: DirectEvent = { action: 'verify', credential, slot, version };
+        const name = `rotator.verify ${slot}`;
+        const child = await process.gate({ kind: 'read', name }, () => this.rotator('verify', name, event));
+        process.child = child;
+        const answers = { kind: 'read', name: 'rotator answers', ready: () => child.over } as const;
+        await process.gate(answers, () => Promise.resolve());
+        process.child = null;
+        return child.outcome?.how === 'ended'
+          ? (child.outcome.value as Verdict)
+          : { result: 'outage', detail: 'the invocation failed' };
+      },
+    };
+  }
+
+  /** A linear congruential generator: passwords need to differ, and to be the same in a replay. */
+  private nextByte(): number {
+    this.bytes = (Math.imul(this.bytes, 1_103_515_245) + 12_345) >>> 0;
+    return this.bytes >>> 24;
+  }
+}
+
+/** What SQS says of a message besides its body: nobody looks at it. */
+const SQS_RECORD: Omit<SQSRecord, 'messageId' | 'body'> = {
+  receiptHandle: '',
+  attributes: {
+    ApproximateReceiveCount: '1',
+    SentTimestamp: '0',
+    SenderId: '',
+    ApproximateFirstReceiveTimestamp: '0',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: '',
+  awsRegion: 'eu-central-1',
+};
+
+const SILENT: Telemetry = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  count: () => undefined,
+  measure: () => undefined,
+};
