@@ -72,8 +72,7 @@ export class Trail extends Construct {
       lifecycle: { preventDestroy: protect },
     });
     skipScan(bucket, {
-      CKV_AWS_18:
-        'Who reads the log files is in the log files: reads of a bucket of logs are management of it.',
+      CKV_AWS_18: 'It would need a second bucket of logs; who reads objects is the owner’s to log.',
       CKV_AWS_144:
         'Log files tell of what alarms told already; a copy in another region is the organization’s to keep.',
       CKV2_AWS_62: 'Nobody waits for log files: rules see the events themselves.',
