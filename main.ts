@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { LimitError } from './modules/shared/limits';
 import { lambdaZips } from './scripts/lambda-zips';
 import { removeOtherLanguage } from './scripts/output';
 import { writeScanBaseline } from './scripts/scan-baseline';
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const text =
-    error instanceof ConfigurationError
+    error instanceof ConfigurationError || error instanceof LimitError
       ? error.message
       : error instanceof Error
         ? error.stack

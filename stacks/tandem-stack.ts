@@ -18,6 +18,7 @@ import { resourceName } from '../modules/shared/naming';
 import type { Configuration } from './config/schema';
 import type { Conventions } from './config/resolved';
 import { withQuotedTexts, type Hcl } from './hcl';
+import { noteRendered, watchLimits } from './limits';
 import { OUTPUTS, type Outputs } from './outputs';
 
 /** Every provider that has all that is used here. The bindings alone would pin the one they were generated from. */
@@ -42,6 +43,7 @@ export abstract class TandemStack extends TerraformStack {
       cluster: cluster ?? resourceName(prefix, []),
       service: (name) => resourceName(prefix, [name]),
     };
+    watchLimits(this);
     new AwsProvider(this, 'aws', { region });
     this.addOverride('terraform.required_providers.aws', PROVIDER);
     this.backend(id);
@@ -54,7 +56,9 @@ export abstract class TandemStack extends TerraformStack {
   /** What CDKTF has no element for is added here: of an override, HCL would show the name alone. */
   override toTerraform(): Record<string, unknown> {
     const rendered = super.toTerraform() as Record<string, unknown> & { terraform: Record<string, unknown> };
-    return { ...rendered, terraform: { ...rendered.terraform, required_version: TERRAFORM } };
+    const complete = { ...rendered, terraform: { ...rendered.terraform, required_version: TERRAFORM } };
+    noteRendered(this, complete);
+    return complete;
   }
 
   override toHclTerraform(): Hcl {

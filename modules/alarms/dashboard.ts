@@ -17,6 +17,9 @@ const HEIGHT = 6;
 
 const SECONDS_PER_DAY = 86_400;
 
+/** An alarm widget shows a hundred at most. Source: CloudWatch API Reference, "Dashboard Body Structure and Syntax". */
+const MOST_ALARMS = 100;
+
 export interface DashboardProps {
   readonly prefix: string;
   readonly region: string;
@@ -44,10 +47,18 @@ function widgets(props: DashboardProps): unknown[] {
     ['AWS/Lambda', 'Errors', 'FunctionName', name],
   ]);
   const dead = ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', deadLetterQueue];
-  const last = credentials.length + 1;
+  const first = Math.ceil(alarmArns.length / MOST_ALARMS);
+  const last = first + credentials.length;
   return [
-    { type: 'alarm', ...place(0, 0, WIDTH), properties: { title: `Alarms of ${prefix}`, alarms: alarmArns } },
-    ...credentials.flatMap((credential, index) => row(props, credential, index + 1)),
+    ...Array.from({ length: first }, (_, index) => ({
+      type: 'alarm',
+      ...place(index, 0, WIDTH),
+      properties: {
+        title: `Alarms of ${prefix}${first === 1 ? '' : `, ${index + 1} of ${first}`}`,
+        alarms: alarmArns.slice(index * MOST_ALARMS, (index + 1) * MOST_ALARMS),
+      },
+    })),
+    ...credentials.flatMap((credential, index) => row(props, credential, first + index)),
     graph(props, place(last, 0, WIDTH / 2), 'Functions', functions),
     graph(props, place(last, WIDTH / 2, WIDTH / 2), 'Wake-ups that nobody could handle', [dead]),
   ];
