@@ -30,7 +30,10 @@ export class ServiceStack extends TandemStack {
     this.give('service', { cluster_arn: clusterArn });
     const clients = this.clients(network.vpcId);
     const group = new Group(this, 'services');
-    for (const [name, { desiredCount, targetGroupArn, ...container }] of Object.entries(services)) {
+    for (const [
+      name,
+      { desiredCount, targetGroupArn, healthCheckGraceSeconds, ...container },
+    ] of Object.entries(services)) {
       new Service(group, name, {
         prefix,
         account,
@@ -46,6 +49,7 @@ export class ServiceStack extends TandemStack {
         container,
         desiredCount,
         targetGroupArn,
+        healthCheckGraceSeconds,
         logRetention: configuration.logRetentionDays,
         logKeyArn,
       });

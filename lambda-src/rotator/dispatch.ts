@@ -4,6 +4,7 @@ import { secretPlace } from '../contract/names';
 import { bootstrap, destroy } from './bootstrap';
 import type { RotatorDependencies } from './dependencies';
 import { RotationRefusedError } from './errors';
+import { patiently } from './patience';
 import { preflight } from './preflight';
 import { rotate } from './rotation';
 import { sessions } from './sessions';
@@ -30,7 +31,7 @@ async function answerDirectly(dependencies: RotatorDependencies, event: DirectEv
     case 'bootstrap':
       return event.tf?.action === 'delete'
         ? await destroy(dependencies, event.credential)
-        : await bootstrap(dependencies, event.credential);
+        : await patiently(dependencies, () => bootstrap(dependencies, event.credential));
     case 'verify':
       return await verify(dependencies, event.credential, { slot: event.slot, version: event.version });
     case 'sessions':

@@ -18,7 +18,10 @@ export interface SecretPoliciesProps {
 
 /**
  * Resource policies that take away what an account's IAM policies may allow: nobody but the named roles reads a value,
- * writes one or starts a rotation. They allow nothing by themselves.
+ * writes one or starts a rotation. They allow nothing by themselves. What Terraform itself needs stays open to whom IAM
+ * allows it, or an apply would lock itself out: UpdateSecret, which carries descriptions as well as values and knows no
+ * condition that tells them apart, CancelRotateSecret, PutResourcePolicy and DeleteSecret. A value written that way is found:
+ * in a slot it must log in before it is believed, and in `active` it is replaced.
  */
 export class SecretPolicies extends Construct {
   constructor(scope: Construct, id: string, props: SecretPoliciesProps) {
@@ -44,6 +47,8 @@ function statements(kind: SecretKind, props: SecretPoliciesProps): Statement[] {
       ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
       [unless(writers)],
     ),
+    // A copy in another region has none of these statements; Tandem never makes one.
+    denied('Replicate', ['secretsmanager:ReplicateSecretToRegions'], []),
     kind === 'active' ? neverRotated() : rotatedBy([orchestratorRoleArn, ...operatorRoleArns]),
   ];
 }

@@ -56,6 +56,8 @@ export interface ServiceProps {
   };
   readonly desiredCount: number;
   readonly targetGroupArn?: string | undefined;
+  /** Seconds after the start of a task for which ECS ignores a failing health check of the target group. */
+  readonly healthCheckGraceSeconds: number;
   /** Days. */
   readonly logRetention: number;
   /** Key of its log. */
@@ -122,7 +124,10 @@ export class Service extends Construct {
       dependsOn: [permissions],
       ...(targetGroupArn === undefined || container.port === undefined
         ? {}
-        : { loadBalancer: [{ targetGroupArn, containerName: name, containerPort: container.port }] }),
+        : {
+            loadBalancer: [{ targetGroupArn, containerName: name, containerPort: container.port }],
+            healthCheckGracePeriodSeconds: props.healthCheckGraceSeconds,
+          }),
     });
     if (props.assignPublicIp) skipScan(service, { CKV_AWS_333: PUBLIC });
   }

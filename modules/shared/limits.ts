@@ -119,10 +119,10 @@ function nameOf(resource: Block, key: string, limit: number) {
 const MOST_TAGS = 50;
 
 function tags(rendered: Rendered): Broken[] {
-  const types = Object.keys((rendered['resource'] ?? {}) as Block);
+  const types = Object.keys(rendered['resource'] ?? {});
   return types.flatMap((type) =>
     each(rendered, type, (resource) => {
-      const size = Object.keys((resource['tags'] ?? {}) as Block).length;
+      const size = Object.keys(resource['tags'] ?? {}).length;
       return { of: 'tags', size, limit: MOST_TAGS, advice: 'give fewer tags' };
     }),
   );

@@ -130,6 +130,14 @@ export const serviceSchema = z.strictObject({
   targetGroupArn: arnOf('elasticloadbalancing')
     .optional()
     .describe('Load balancer target group to register tasks in; needs port.'),
+  healthCheckGraceSeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(60)
+    .describe(
+      'Seconds after its start for which a task may fail the health check of the target group: a rollout starts every task anew.',
+    ),
   architecture: z
     .enum(['X86_64', 'ARM64'])
     .default('X86_64')

@@ -21,6 +21,7 @@ const everyone = { effect: 'Deny', resources: ['*'], principals: [{ type: 'AWS',
 const unless = (...values: string[]) => ({ test: 'ArnNotEquals', variable: 'aws:PrincipalArn', values });
 const read = ['secretsmanager:GetSecretValue'];
 const write = ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'];
+const replicate = ['secretsmanager:ReplicateSecretToRegions'];
 const rotate = ['secretsmanager:RotateSecret'];
 
 describe('the policy of', () => {
@@ -30,6 +31,7 @@ describe('the policy of', () => {
       expect(rotation.statements(`app-policies_${slot}-policy`)).toEqual([
         { sid: 'Read', ...everyone, actions: read, condition: [unless(rotator, orchestrator, person)] },
         { sid: 'Write', ...everyone, actions: write, condition: [unless(rotator, orchestrator, person)] },
+        { sid: 'Replicate', ...everyone, actions: replicate },
         {
           sid: 'Rotate',
           ...everyone,
@@ -53,6 +55,7 @@ describe('the policy of', () => {
         condition: [unless(rotator, orchestrator, person, executing, reporting)],
       },
       { sid: 'Write', ...everyone, actions: write, condition: [unless(rotator, orchestrator, person)] },
+      { sid: 'Replicate', ...everyone, actions: replicate },
       { sid: 'Rotate', ...everyone, actions: rotate },
     ]);
   });

@@ -68,4 +68,25 @@ describe('the service stack', () => {
     );
     expect(publicIn(given)).toMatchObject({ assign_public_ip: false, subnets: ['subnet-1', 'subnet-2'] });
   });
+
+  it('registers its tasks in a target group, at the container’s port, with time to become healthy', () => {
+    const targetGroupArn = 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/web/1';
+    const input = example(
+      (it) =>
+        void (it.services = { web: { image: 'x', port: 8080, targetGroupArn, healthCheckGraceSeconds: 90 } }),
+    );
+    const balanced = synthesize(input).service;
+    expect(balanced.resource('aws_ecs_service', 'web_service')).toMatchObject({
+      load_balancer: [{ target_group_arn: targetGroupArn, container_name: 'web', container_port: 8080 }],
+      health_check_grace_period_seconds: 90,
+    });
+    expect(balanced.resource('aws_vpc_security_group_ingress_rule', 'web_ingress')).toMatchObject({
+      from_port: 8080,
+      to_port: 8080,
+    });
+    expect(service.resource('aws_ecs_service', 'web_service')).not.toHaveProperty('load_balancer');
+    expect(service.resource('aws_ecs_service', 'web_service')).not.toHaveProperty(
+      'health_check_grace_period_seconds',
+    );
+  });
 });
