@@ -61,14 +61,32 @@ async function buildOne(root: string, name: LambdaName, options: BuildOptions): 
   return { path: file, bytes: zip.byteLength, sha256base64 };
 }
 
+/** Files that a function's bundle has code of, relative to the project, with forward slashes. */
+export async function bundledFiles(name: LambdaName): Promise<string[]> {
+  const { metafile } = await bundled(path.join(__dirname, '..'), `lambda-src/${name}/handler.ts`);
+  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((file) => (inputs[file]?.bytesInOutput ?? 0) > 0),
+  );
+}
+
 async function bundle(root: string, entry: string): Promise<Uint8Array> {
+  const output = (await bundled(root, entry)).outputFiles[0];
+  if (output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
+  if (output.text.includes(root)) {
+    throw new Error(`the bundle of ${entry} names the directory it was built in, so its bytes depend on it`);
+  }
+  return output.contents;
+}
+
+async function bundled(root: string, entry: string) {
   // Only a clone has it: what is installed as a package comes with its zips.
   const { build } = await import('esbuild');
-  const result = await build({
+  return build({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: 'index.js',
     write: false,
+    metafile: true,
     bundle: true,
     platform: 'node',
     target: 'node22',
@@ -85,13 +103,6 @@ async function bundle(root: string, entry: string): Promise<Uint8Array> {
     external: ['pg-native'],
     logLevel: 'silent',
   });
-  const output = result.outputFiles[0];
-  if (output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
-  const text = output.text;
-  if (text.includes(root)) {
-    throw new Error(`the bundle of ${entry} names the directory it was built in, so its bytes depend on it`);
-  }
-  return output.contents;
 }
 
 async function main(): Promise<void> {
