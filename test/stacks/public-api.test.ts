@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { App } from 'cdktf';
 import * as tandem from '../../stacks';
 import * as modules from '../../modules';
@@ -8,6 +11,9 @@ const zips: Zips = {
   rotator: { path: __filename, sha256base64: 'AAAA' },
   orchestrator: { path: __filename, sha256base64: 'AAAA' },
 };
+
+const outdir = mkdtempSync(path.join(tmpdir(), 'tandem-library-'));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 /** What nobody has to run: that a mistake does not compile. */
 export function mistakes(app: App): void {
@@ -36,7 +42,7 @@ describe('the library', () => {
   });
 
   it('adds the stacks of an installation to somebody’s app, in their order', () => {
-    const app = new App({ outdir: 'unused' });
+    const app = new App({ outdir });
     const stacks = tandem.addStacks(app, tandem.defineConfiguration(example()), zips);
     expect(app.node.children.map(({ node }) => node.id).sort()).toEqual(['database', 'rotation', 'service']);
     expect(stacks.rotation.dependencies).toEqual([stacks.database]);
@@ -63,8 +69,6 @@ describe('the library', () => {
         it.services = {};
       }),
     );
-    expect(Object.keys(tandem.addStacks(new App({ outdir: 'unused' }), configuration, zips))).toEqual([
-      'rotation',
-    ]);
+    expect(Object.keys(tandem.addStacks(new App({ outdir }), configuration, zips))).toEqual(['rotation']);
   });
 });
