@@ -24,6 +24,7 @@ const terraform = z.object({ action: z.enum(['create', 'update', 'delete']) });
 const directEventSchema = z.discriminatedUnion('action', [
   z.object({ action: z.literal('bootstrap'), credential, tf: terraform.optional() }),
   z.object({ action: z.literal('verify'), credential, slot, version }),
+  z.object({ action: z.literal('reassert'), credential, slot, version }),
   z.object({ action: z.literal('sessions'), credential, slot: slot.optional() }),
   z.object({ action: z.literal('preflight'), credential }),
 ]);

@@ -6,6 +6,7 @@ import type { RotatorDependencies } from './dependencies';
 import { RotationRefusedError } from './errors';
 import { patiently } from './patience';
 import { preflight } from './preflight';
+import { reassert } from './reassert';
 import { rotate } from './rotation';
 import { sessions } from './sessions';
 import { verify } from './verify';
@@ -34,6 +35,8 @@ async function answerDirectly(dependencies: RotatorDependencies, event: DirectEv
         : await patiently(dependencies, () => bootstrap(dependencies, event.credential));
     case 'verify':
       return await verify(dependencies, event.credential, { slot: event.slot, version: event.version });
+    case 'reassert':
+      return await reassert(dependencies, event.credential, { slot: event.slot, version: event.version });
     case 'sessions':
       return await sessions(dependencies, event.credential, event.slot);
     case 'preflight':
