@@ -11,9 +11,12 @@ function hashOf(text: string): string {
 
 /**
  * An installation's prefix without slashes: `tandem/prod` becomes `tandem-prod`. Others, such as `tandem-prod` or
- * `tandem/prod/eu`, end in a hash, so that two installations never share a name, whatever follows it.
+ * `tandem/prod/eu`, end in a hash, so that two installations never share a name, whatever follows it. Of a reference
+ * (`${…}`) it is a Terraform expression of the same rule.
  */
 export function stem(prefix: string): string {
+  const [, reference] = /^\$\{(.*)\}$/.exec(prefix) ?? [];
+  if (reference !== undefined) return stemExpression(reference);
   const words = prefix.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
   const plain = PLAIN.test(prefix) && !HASH.test(words.at(-1) ?? '');
   return [...words, ...(plain ? [] : [hashOf(prefix)])].join('-');
@@ -22,14 +25,34 @@ export function stem(prefix: string): string {
 /**
  * A name for services that allow no slashes: `tandem/prod`, `rotator` becomes `tandem-prod-rotator`. A name that would be
  * too long is cut and ends in a hash of the whole, so that it stays unique and the same at every synthesis.
+ * Of a reference (`${…}`) it is a Terraform expression of the same rule.
  * @param parts letters, digits, `_` and `-`
  * @param limit characters
  */
 export function resourceName(prefix: string, parts: readonly string[], limit = 64): string {
   const whole = [stem(prefix), ...parts].join('-');
+  if (whole.includes('${')) return nameExpression(whole, limit);
   if (whole.length <= limit) return whole;
   return `${whole.slice(0, limit - 9)}-${hashOf(whole)}`;
 }
+
+/** The rule of {@link stem} for Terraform to follow, which alone knows the prefix. */
+function stemExpression(reference: string): string {
+  const words = `regexall("[A-Za-z0-9]+", ${reference})`;
+  const plain = `can(regex("${PLAIN.source.replace('\\/', '/')}", ${reference}))`;
+  const hash = `can(regex("/${HASH.source.slice(1)}", ${reference}))`;
+  return `\${join("-", concat(${words}, ${plain} && !${hash} ? [] : [substr(sha256(${reference}), 0, 8)]))}`;
+}
+
+/** The rule of {@link resourceName}. */
+function nameExpression(template: string, limit: number): string {
+  const cut = `format("%s-%s", substr(whole, 0, ${limit - 9}), substr(sha256(whole), 0, 8))`;
+  return `\${one([for whole in ["${template}"] : length(whole) <= ${limit} ? whole : ${cut}])}`;
+}
+
+/** Finds names that Terraform works out, once their stem is a reference: groups are template and limit. */
+export const NAME_EXPRESSION =
+  /\$\{one\(\[for whole in \["([^"]*)"\] : .*? <= (\d+) \? whole : .*?, 8\)\)\]\)\}/g;
 
 /** The same for RDS: lower case, no two hyphens in a row. */
 export function databaseName(prefix: string, parts: readonly string[], limit = 63): string {
