@@ -6,11 +6,22 @@ import { generalizedBlocks, withCode, withOptionalStatements, withoutOddities, w
 import { synthesizeSpecimen } from './stack';
 import { NAME, SPECIMEN } from './specimen';
 
+/** Something that the module gives out. */
+interface Output {
+  /** Template. */
+  readonly value: string;
+  readonly description: string;
+  /** Address of what has to exist before the value is of use. */
+  readonly after?: string;
+}
+
+/** Whoever names the secret wants it to have a value. */
+const BOOTSTRAP = 'aws_lambda_invocation.credential-rotation_bootstrap';
+
 /** What the module is made of, in Terraform's JSON syntax, and its outputs by name. */
 export interface Main {
   readonly blocks: Mapping;
-  /** Template and description by name. */
-  readonly outputs: ReadonlyMap<string, { readonly value: string; readonly description: string }>;
+  readonly outputs: ReadonlyMap<string, Output>;
   /** Ranges of Terraform and of the provider. */
   readonly versions: { readonly terraform: string; readonly source: string; readonly aws: string };
 }
@@ -45,7 +56,10 @@ function hoisted(blocks: Mapping, names: Map<string, string>): Mapping {
       .replaceAll(STEM, () => '${local.stem}')
       .replaceAll(NAME_EXPRESSION, (expression, template: string, limit: string) => {
         if (expression.includes('count.')) return expression;
-        const what = template.replaceAll(/\$\{[^}]*\}/g, '').replaceAll(/[^A-Za-z0-9]+/g, '_');
+        const what = template
+          .replace('${local.stem}', '')
+          .replaceAll(NAME, 'credential')
+          .replaceAll(/[^A-Za-z0-9]+/g, '_');
         const local = `name${what}${limit === '64' ? '' : `_${limit}`}`;
         const known = names.get(local);
         if (known !== undefined && known !== expression) throw new Error(`Two names are called ${local}.`);
@@ -64,7 +78,11 @@ function outputsOf(outputs: Json | undefined): Main['outputs'] {
       return isMapping(value)
         ? [
             name.replace(/s$/, ''),
-            { value: textOf(value[NAME]), description: meaning.replace(', by credential', '') },
+            {
+              value: textOf(value[NAME]),
+              description: meaning.replace(', by credential', ''),
+              after: BOOTSTRAP,
+            },
           ]
         : [name, { value: textOf(value), description: meaning }];
     }),

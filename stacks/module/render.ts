@@ -32,16 +32,14 @@ function variableBlock(name: string, variable: Variable): string {
 
 /** outputs.tf. */
 export function outputsFile({ outputs }: Main): string {
-  const blocks = [...outputs].map(
-    ([name, { value, description }]) =>
-      `output "${name}" {\n${indented(
-        aligned([
-          ['description', literal(description)],
-          ['value', quoted(value)],
-        ]),
-        2,
-      )}}\n`,
-  );
+  const blocks = [...outputs].map(([name, { value, description, after }]) => {
+    const attributes = aligned([
+      ['description', literal(description)],
+      ['value', quoted(value)],
+      ...(after === undefined ? [] : [['depends_on', `[${after}]`] as const]),
+    ]);
+    return `output "${name}" {\n${indented(attributes, 2)}}\n`;
+  });
   return blocks.join('\n');
 }
 
