@@ -11,7 +11,7 @@ const LOGINS_PER_ROTATION = 200;
 
 /** Starts a rotation as a person would. @returns its token */
 export async function startRotation(
-  { clients, installation }: Stage,
+  { clients, installation }: Pick<Stage, 'clients' | 'installation'>,
   slot: 'blue' | 'green',
 ): Promise<string> {
   const answer = await clients.secrets.send(

@@ -1,30 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { parse } from 'yaml';
 import { secretName } from '../../lambda-src/contract/names';
 import { clientsOf } from '../../local/drill/clients';
-import {
-  CREDENTIAL,
-  DATABASE,
-  PREFIX,
-  ROTATOR,
-  USERS,
-  type Installation,
-} from '../../local/drill/installation/model';
+import { CREDENTIAL, PREFIX, ROTATOR, USERS, type Installation } from '../../local/drill/installation/model';
 import { APPLICATION } from '../../local/drill/installation/services';
-import { LoginLog } from '../../local/drill/logins';
 import { notePasswords, untilTested } from '../../local/drill/passwords';
-import { RotationLog } from '../../local/drill/rotation-log';
 import { serverLog } from '../../local/drill/server-log';
 import type { Stage } from '../../local/drill/stage';
 import { until } from '../../local/drill/wait';
-import { startKeeper } from '../../local/processes/keeper';
-import { startSystem, type LocalSystem } from '../../local/system';
+import type { LocalSystem } from '../../local/system';
 import type { ConfigurationInput } from '../../stacks/config/schema';
-import { silentOutput } from '../support/stage';
-import { startMoto } from './moto';
+import { startAccount } from './account';
 import { Terraform } from './terraform';
 import { ROOT } from './tools';
 
@@ -49,36 +37,10 @@ const FRAGILE = `
   require(${JSON.stringify(APPLICATION)});
 `;
 
-const ACCOUNT = '000000000000';
-
 /** Applies the example at the root with the real Terraform and provider to this machine, and waits until its tasks log in. */
 export async function applyExample(): Promise<Applied> {
-  const keeper = startKeeper();
-  const directory = mkdtempSync(path.join(tmpdir(), 'tandem-apply-'));
-  keeper.watchDirectory(directory);
-  const moto = await startMoto(ACCOUNT, keeper);
-  const logins = new LoginLog();
-  const rotations = new RotationLog();
-  const output = silentOutput();
-  const system = await startSystem({
-    postgres: '17',
-    database: DATABASE,
-    forwardTo: moto.url,
-    log: (sentence) => output.progress(sentence),
-    onFunctionLog: () => undefined,
-    onTaskOutput: (line) => logins.note(line),
-    onInvocation: (invoked) => {
-      if (invoked.functionName === ROTATOR) rotations.note(invoked);
-    },
-    // A task must have time to crash before it counts as healthy, also on a machine under load.
-    settings: { events: { rateEveryMs: 2_000 }, ecs: { settleMs: 3_000, stopTimeoutMs: 5_000 } },
-  });
-  const close = async (): Promise<void> => {
-    await system.close();
-    moto.stop();
-    rmSync(directory, { recursive: true, force: true });
-    await keeper.close();
-  };
+  const account = await startAccount((functionName) => functionName === ROTATOR);
+  const { directory, system, keeper, close, output, logins, rotations } = account;
   try {
     const breaksGreen = path.join(directory, 'breaks-green');
     const configuration = path.join(directory, 'tandem.json');

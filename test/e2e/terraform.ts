@@ -3,7 +3,7 @@ import path from 'node:path';
 import { run, runWith, type Ended } from './tools';
 
 /** Resources that Terraform works on at once: most of an apply is fixed waits of the provider. */
-const PARALLELISM = '30';
+export const PARALLELISM = '30';
 
 /** An installation's synthesized stacks and states in a directory of its own, and the commands that work on them. */
 export class Terraform {
@@ -114,16 +114,20 @@ export class Terraform {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    return {
-      ...process.env,
-      AWS_ENDPOINT_URL: this.endpoint,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'terraform',
-      AWS_SECRET_ACCESS_KEY: 'terraform',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      TANDEM_CONFIG: this.configuration,
-    };
+    return { ...providerEnvironment(this.endpoint), TANDEM_CONFIG: this.configuration };
   }
+}
+
+/** What leads the AWS provider to this machine. */
+export function providerEnvironment(endpoint: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'terraform',
+    AWS_SECRET_ACCESS_KEY: 'terraform',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
 }
 
 /** What remains of cdktf's output without its progress: the last lines, errors among them. */
@@ -146,7 +150,9 @@ interface PlanJson {
 }
 type Values = Readonly<Record<string, unknown>> | null;
 
-function changesIn(json: string): string[] {
+/** @param json a plan, as `terraform show -json` tells it
+ * @returns what it would change, one `address.attribute` each */
+export function changesIn(json: string): string[] {
   const plan = JSON.parse(json) as PlanJson;
   return (plan.resource_changes ?? [])
     .filter(({ change }) => change.actions.some((action) => action !== 'no-op' && action !== 'read'))
