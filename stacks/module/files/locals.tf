@@ -6,8 +6,8 @@ locals {
   }
   owner_role = coalesce(var.owner_role, "${local.role_stem}_owner")
 
-  # A rule's pattern has at most 2,048 characters, and three services of the longest names fit.
-  consumer_chunks = chunklist(var.consumers, 3)
+  # A rule's pattern has at most 2,048 characters, and beside three secrets two services of the longest names fit.
+  consumer_chunks = chunklist(var.consumers, 2)
 
   # A standard parameter holds 4 KB, and all but the consumers needs at most half of it.
   parameter_tier = length(jsonencode(var.consumers)) > 2000 ? "Advanced" : "Standard"

@@ -138,14 +138,15 @@ run "everything_given" {
     error_message = "There is a dashboard that nobody wanted."
   }
   assert {
-    condition = sort(flatten([
-      for rule in aws_cloudwatch_event_rule.credential-wake-ups_deployments : jsondecode(rule.event_pattern).resources
-    ])) == sort([for one in var.consumers : "arn:aws:ecs:eu-central-1:111122223333:service/${one.cluster}/${one.service}"])
+    condition = length(setsubtract(
+      [for one in var.consumers : "arn:aws:ecs:eu-central-1:111122223333:service/${one.cluster}/${one.service}"],
+      flatten([for rule in aws_cloudwatch_event_rule.credential-wake-ups_changes : jsondecode(rule.event_pattern).resources])
+    )) == 0
     error_message = "Not every consumer wakes the orchestrator."
   }
   assert {
-    condition     = alltrue([for rule in aws_cloudwatch_event_rule.credential-wake-ups_tasks : length(rule.event_pattern) <= 2048])
-    error_message = "A pattern is too long."
+    condition     = length(distinct(aws_cloudwatch_event_rule.credential-wake-ups_changes[*].name)) == 25
+    error_message = "Two rules have one name."
   }
   assert {
     condition     = aws_secretsmanager_secret.credential_active.tags == tomap({ team = "shop", "tandem:installation" = "shop/prod" })
@@ -158,5 +159,32 @@ run "everything_given" {
   assert {
     condition     = aws_lambda_function.rotator_function_function.environment[0].variables["TANDEM_CA_BUNDLE"] == "-----BEGIN CERTIFICATE-----"
     error_message = "The authorities are not in the environment."
+  }
+}
+
+run "longest_names" {
+  variables {
+    prefix = "tandem/a-prefix-of-32-characters"
+    name   = format("n%039d", 0)
+    consumers = [for number in range(4) : {
+      cluster = format("%0255d", number)
+      service = format("%0255d", number)
+    }]
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in concat(aws_cloudwatch_event_rule.credential-wake-ups_changes, aws_cloudwatch_event_rule.credential-wake-ups_tasks) :
+      length(rule.event_pattern) <= 2048 - 3 * 100 && length(rule.name) <= 64
+    ])
+    error_message = "A pattern or a name is too long; the secrets here are 100 characters shorter than they can be."
+  }
+  assert {
+    condition     = length(aws_iam_role.rotator_function_role.name) <= 64 && length(aws_sqs_queue.orchestrator_wake-ups_dead.name) <= 80
+    error_message = "A name is too long."
+  }
+  assert {
+    condition     = aws_ssm_parameter.credential_config.tier == "Advanced"
+    error_message = "The document does not fit the parameter."
   }
 }
