@@ -11,7 +11,7 @@ type Existing = NonNullable<Configuration['database']['existing']>;
 export function databaseAccess(
   scope: Construct,
   id: string,
-  { prefix, database }: Configuration,
+  { prefix, database, import: { securityGroups } }: Configuration,
   vpcId: string,
 ): DatabaseAccess {
   const lookup = lookupProps(prefix, database);
@@ -34,7 +34,7 @@ export function databaseAccess(
       ...(database.existing?.adminKeyArn === undefined ? {} : { keyArn: database.existing.adminKeyArn }),
     },
     clientSecurityGroupIds: database.existing?.clientSecurityGroupIds ?? [
-      clientSecurityGroup(scope, `${id}-clients`, { prefix, vpcId }),
+      securityGroups.databaseClients ?? clientSecurityGroup(scope, `${id}-clients`, { prefix, vpcId }),
     ],
   };
 }

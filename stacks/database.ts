@@ -10,7 +10,7 @@ import { TandemStack } from './tandem-stack';
 /** The database server. Only where the installation makes one. */
 export class DatabaseStack extends TandemStack {
   constructor(scope: Construct, id: string, configuration: Configuration) {
-    super(scope, id, configuration);
+    super(scope, id, configuration, 'database');
     const { prefix, protect, database } = configuration;
     const network = new Network(this, 'network', networkProps(configuration));
     const common = { prefix, name: database.name, network, protect };

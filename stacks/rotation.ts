@@ -22,6 +22,7 @@ import { documentBase, resolvedCredentials, type ResolvedCredential } from './co
 import { rolesOf } from './config/problems';
 import { activeReaders } from './config/readers';
 import type { Configuration } from './config/schema';
+import { importedSecrets } from './conventions';
 import { databaseAccess } from './database-access';
 import { networkProps } from './network-props';
 import { Group, TandemStack } from './tandem-stack';
@@ -46,7 +47,7 @@ export class RotationStack extends TandemStack {
   };
 
   constructor(scope: Construct, id: string, configuration: Configuration, zips: Zips) {
-    super(scope, id, configuration);
+    super(scope, id, configuration, 'rotation');
     this.account = new Account(this, 'account');
     const { prefix, protect } = configuration;
     const own = { prefix, account: this.account, protect };
@@ -93,11 +94,11 @@ export class RotationStack extends TandemStack {
     credential: Credential,
     functions: { readonly rotatorRoleArn: string; readonly orchestratorRoleArn: string },
   ): void {
-    const { prefix, operatorRoleArns } = this.configuration;
+    const { operatorRoleArns } = this.configuration;
     new SecretPolicies(this.groups.policies, `${name}-policies`, {
       ...functions,
       credential,
-      readerRoleArns: activeReaders(this.account, prefix, configuration),
+      readerRoleArns: activeReaders(this.account, this.configuration, configuration),
       operatorRoleArns,
     });
   }
@@ -106,6 +107,7 @@ export class RotationStack extends TandemStack {
     const { prefix, logRetentionDays } = this.configuration;
     return {
       prefix,
+      importedSecrets: importedSecrets(this.configuration),
       account: this.account,
       logRetention: logRetentionDays,
       logKeyArn: this.operationsKeyArn,
@@ -186,7 +188,12 @@ export class RotationStack extends TandemStack {
       everywhere: [...functionRoleArns, ...operatorRoleArns],
       credentials: resolved.map(({ name, configuration }) => ({
         name,
-        readerRoleArns: activeReaders(account, prefix, configuration),
+        secrets: {
+          blue: this.conventions.secret(name, 'blue'),
+          green: this.conventions.secret(name, 'green'),
+          active: this.conventions.secret(name, 'active'),
+        },
+        readerRoleArns: activeReaders(account, this.configuration, configuration),
       })),
       topicArn,
     });

@@ -2,7 +2,6 @@ import { DataAwsKmsAlias } from '@cdktf/provider-aws/lib/data-aws-kms-alias';
 import { DataAwsSecretsmanagerSecret } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-secret';
 import { EcsCluster } from '@cdktf/provider-aws/lib/ecs-cluster';
 import type { Construct } from 'constructs';
-import { secretName } from '../lambda-src/contract/names';
 import { clientSecurityGroup } from '../modules/database/access';
 import { operationsKeyAlias, secretsKeyAlias } from '../modules/key/names';
 import { Network } from '../modules/network/network';
@@ -19,7 +18,7 @@ export class ServiceStack extends TandemStack {
   private readonly credentials = new Group(this, 'credentials');
 
   constructor(scope: Construct, id: string, configuration: Configuration) {
-    super(scope, id, configuration);
+    super(scope, id, configuration, 'service');
     const { prefix, network: settings, services } = configuration;
     const kmsKeyArn = configuration.kmsKeyArn ?? this.key('secrets-key', secretsKeyAlias(prefix));
     const logKeyArn =
@@ -72,9 +71,11 @@ export class ServiceStack extends TandemStack {
   }
 
   private clients(vpcId: string): readonly string[] {
-    const { database, prefix } = this.configuration;
+    const { database, prefix, import: imported } = this.configuration;
     return (
-      database.existing?.clientSecurityGroupIds ?? [clientSecurityGroup(this, 'clients', { prefix, vpcId })]
+      database.existing?.clientSecurityGroupIds ?? [
+        imported.securityGroups.databaseClients ?? clientSecurityGroup(this, 'clients', { prefix, vpcId }),
+      ]
     );
   }
 
@@ -89,7 +90,7 @@ export class ServiceStack extends TandemStack {
   private active(credential: string): string {
     const known = this.actives.get(credential);
     if (known !== undefined) return known;
-    const name = secretName(this.configuration.prefix, credential, 'active');
+    const name = this.conventions.secret(credential, 'active');
     const { arn } = new DataAwsSecretsmanagerSecret(this.credentials, `${credential}-active`, { name });
     this.actives.set(credential, arn);
     return arn;

@@ -17,7 +17,9 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { resourceName } from '../modules/shared/naming';
 import type { Configuration } from './config/schema';
 import type { Conventions } from './config/resolved';
-import { withQuotedTexts, type Hcl } from './hcl';
+import { conventionsOf } from './conventions';
+import { quotedText, withQuotedTexts, type Hcl } from './hcl';
+import { importsInto, type Imported } from './imports';
 import { noteRendered, watchLimits } from './limits';
 import { OUTPUTS, type Outputs } from './outputs';
 
@@ -30,20 +32,21 @@ const TERRAFORM = '>= 1.11.0';
 /** One state file: provider, backend, tags and permissions boundary are the same in each. */
 export abstract class TandemStack extends TerraformStack {
   protected readonly conventions: Conventions;
+  private readonly imports: readonly Imported[];
   private readonly logicalIds = new Map<string, string>();
 
   constructor(
     scope: Construct,
     id: string,
     protected readonly configuration: Configuration,
+    kind: keyof typeof OUTPUTS,
   ) {
     super(scope, id);
-    const { prefix, region, tags, cluster } = configuration;
-    this.conventions = {
-      cluster: cluster ?? resourceName(prefix, []),
-      service: (name) => resourceName(prefix, [name]),
-    };
+    const { prefix, region, tags } = configuration;
+    this.conventions = conventionsOf(configuration);
+    this.imports = importsInto(kind, configuration);
     watchLimits(this);
+    Aspects.of(this).add(new Importing(this.imports));
     new AwsProvider(this, 'aws', { region });
     this.addOverride('terraform.required_providers.aws', PROVIDER);
     this.backend(id);
@@ -56,15 +59,20 @@ export abstract class TandemStack extends TerraformStack {
   /** What CDKTF has no element for is added here: of an override, HCL would show the name alone. */
   override toTerraform(): Record<string, unknown> {
     const rendered = super.toTerraform() as Record<string, unknown> & { terraform: Record<string, unknown> };
-    const complete = { ...rendered, terraform: { ...rendered.terraform, required_version: TERRAFORM } };
+    const complete = {
+      ...rendered,
+      terraform: { ...rendered.terraform, required_version: TERRAFORM },
+      ...(this.imports.length === 0 ? {} : { import: this.imports.map(({ to, id }) => ({ to, id })) }),
+    };
     noteRendered(this, complete);
     return complete;
   }
 
   override toHclTerraform(): Hcl {
     const { hcl, metadata } = withQuotedTexts(this, () => super.toHclTerraform() as Hcl);
-    const own = `terraform {\n  required_version = "${TERRAFORM}"\n}`;
-    return { hcl: `${own}\n\n${hcl}\n`, metadata };
+    const version = `terraform {\n  required_version = "${TERRAFORM}"\n}`;
+    const imports = this.imports.map(({ to, id }) => `import {\n  to = ${to}\n  id = "${quotedText(id)}"\n}`);
+    return { hcl: [version, hcl, ...imports].map((block) => `${block}\n`).join('\n'), metadata };
   }
 
   /** @param stack whose outputs these are */
@@ -131,6 +139,21 @@ export class Group extends Construct {}
 function typeOf(element: TerraformElement | Node): string {
   if (element instanceof TerraformResource) return element.terraformResourceType;
   return element instanceof TerraformDataSource ? `data.${element.terraformResourceType}` : '';
+}
+
+/** CDKTF's own imports would ask for Terraform at synthesis. */
+class Importing implements IAspect {
+  constructor(private readonly imports: readonly Imported[]) {}
+
+  visit(node: IConstruct): void {
+    if (!(node instanceof TerraformResource)) return;
+    const address = `${node.terraformResourceType}.${node.friendlyUniqueId}`;
+    const imported = this.imports.find(({ to }) => to === address);
+    if (imported === undefined) return;
+    const { name, keep } = imported;
+    if (name !== undefined) node.addOverride('name', name);
+    node.lifecycle = { ...node.lifecycle, ignoreChanges: keep === 'all' ? keep : [...keep] };
+  }
 }
 
 class Tags implements IAspect {

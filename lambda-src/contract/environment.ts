@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PREFIX_PATTERN } from './names';
+import { PREFIX_PATTERN, type ImportedSecrets } from './names';
 import { parsed } from './parse';
 
 const endpoint = z.strictObject({
@@ -57,6 +57,8 @@ const rotatorSchema = z.object({
   TANDEM_DATABASE: json(databaseSchema),
   /** PEM; absent: the RDS CA bundle shipped in the zip. */
   TANDEM_CA_BUNDLE: z.string().includes('-----BEGIN CERTIFICATE-----').optional(),
+  /** Absent: every secret has its name by convention. */
+  TANDEM_IMPORTED_SECRETS: json(z.record(z.string().startsWith('arn:'), z.string())).default({}),
 });
 
 export interface RotatorEnvironment {
@@ -65,6 +67,8 @@ export interface RotatorEnvironment {
   readonly database: DatabaseEnvironment;
   /** PEM of the certification authorities to trust, or undefined for the RDS bundle. */
   readonly caBundle: string | undefined;
+  /** The secrets that have other names than by convention. */
+  readonly importedSecrets: ImportedSecrets;
 }
 
 const orchestratorSchema = z.object({
@@ -83,7 +87,12 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** @throws ContractError naming every bad variable */
 export function parseRotatorEnvironment(variables: Variables): RotatorEnvironment {
   const env = parsed('environment of the rotator', rotatorSchema, variables);
-  return { prefix: env.TANDEM_PREFIX, database: env.TANDEM_DATABASE, caBundle: env.TANDEM_CA_BUNDLE };
+  return {
+    prefix: env.TANDEM_PREFIX,
+    database: env.TANDEM_DATABASE,
+    caBundle: env.TANDEM_CA_BUNDLE,
+    importedSecrets: env.TANDEM_IMPORTED_SECRETS,
+  };
 }
 
 /** @throws ContractError naming every bad variable */
@@ -97,11 +106,16 @@ export function rotatorVariables(environment: {
   readonly prefix: string;
   readonly database: z.input<typeof databaseSchema>;
   readonly caBundle?: string;
+  readonly importedSecrets?: ImportedSecrets;
 }): Record<string, string> {
+  const { importedSecrets = {} } = environment;
   return {
     TANDEM_PREFIX: environment.prefix,
     TANDEM_DATABASE: JSON.stringify(environment.database),
     ...(environment.caBundle === undefined ? {} : { TANDEM_CA_BUNDLE: environment.caBundle }),
+    ...(Object.keys(importedSecrets).length === 0
+      ? {}
+      : { TANDEM_IMPORTED_SECRETS: JSON.stringify(importedSecrets) }),
   };
 }
 

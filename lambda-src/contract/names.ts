@@ -30,21 +30,35 @@ export interface SecretPlace {
   readonly kind: SecretKind;
 }
 
+/** Imported secrets keep their names: `<credential>/<kind>` of each that does not follow the convention, by its ARN. */
+export type ImportedSecrets = Readonly<Record<string, string>>;
+
+/** The name in a secret's ARN: `arn:<partition>:secretsmanager:<region>:<account>:secret:<name>-<six characters>`. */
+export function nameOfSecret(arn: string): string {
+  return arn
+    .split(':')
+    .slice(6)
+    .join(':')
+    .replace(/-[A-Za-z0-9]{6}$/, '');
+}
+
 /**
- * Reads credential and slot from a secret's ARN (`arn:<partition>:secretsmanager:<region>:<account>:secret:<name>-<six characters>`)
- * or name.
- * @returns null where the ARN is none of this installation's
+ * Reads credential and slot from a secret's ARN or name.
+ * @returns null where it is none of this installation's
  */
-export function secretPlace(prefix: string, secretId: string): SecretPlace | null {
-  const name = secretId.startsWith('arn:')
-    ? secretId
-        .split(':')
-        .slice(6)
-        .join(':')
-        .replace(/-[A-Za-z0-9]{6}$/, '')
-    : secretId;
-  if (!name.startsWith(`${prefix}/`)) return null;
-  const [credential, kind, ...rest] = name.slice(prefix.length + 1).split('/');
+export function secretPlace(
+  prefix: string,
+  secretId: string,
+  imported: ImportedSecrets = {},
+): SecretPlace | null {
+  const name = secretId.startsWith('arn:') ? nameOfSecret(secretId) : secretId;
+  const known = imported[secretId] ?? (name.startsWith(`${prefix}/`) ? name.slice(prefix.length + 1) : '');
+  return placeIn(known);
+}
+
+/** @param place `<credential>/<kind>` */
+function placeIn(place: string): SecretPlace | null {
+  const [credential, kind, ...rest] = place.split('/');
   if (credential === undefined || !CREDENTIAL_PATTERN.test(credential) || rest.length > 0) return null;
   const known = SECRETS.find((secret) => secret === kind);
   return known === undefined ? null : { credential, kind: known };

@@ -1,3 +1,4 @@
+import type { RotatorEnvironment } from '../contract/environment';
 import { isRotation, type DirectEvent, type RotatorEvent } from '../contract/events';
 import type { RotatorMetric } from '../contract/metrics';
 import { secretPlace } from '../contract/names';
@@ -20,7 +21,8 @@ export async function dispatch(dependencies: RotatorDependencies, event: Rotator
   } catch (error) {
     const metric: RotatorMetric =
       error instanceof RotationRefusedError ? 'RotationRefused' : 'RotationFailed';
-    const credential = secretPlace(dependencies.environment.prefix, event.SecretId)?.credential ?? 'unknown';
+    const { prefix, importedSecrets } = dependencies.environment;
+    const credential = secretPlace(prefix, event.SecretId, importedSecrets)?.credential ?? 'unknown';
     dependencies.telemetry.error(metric === 'RotationRefused' ? 'refused' : 'failed', error);
     dependencies.telemetry.count(metric, credential);
     throw error;
@@ -45,9 +47,12 @@ async function answerDirectly(dependencies: RotatorDependencies, event: DirectEv
 }
 
 /** What every log line of this event carries. */
-export function correlation(prefix: string, event: RotatorEvent): Record<string, string> {
+export function correlation(
+  { prefix, importedSecrets }: Pick<RotatorEnvironment, 'prefix' | 'importedSecrets'>,
+  event: RotatorEvent,
+): Record<string, string> {
   if (!isRotation(event)) return { credential: event.credential, action: event.action };
-  const place = secretPlace(prefix, event.SecretId);
+  const place = secretPlace(prefix, event.SecretId, importedSecrets);
   return {
     credential: place?.credential ?? 'unknown',
     slot: place?.kind ?? 'unknown',

@@ -33,7 +33,7 @@ export async function handler(event: unknown, context: Context): Promise<unknown
   const parsed = parseRotatorEvent(event);
   logger.addContext(context);
   logger.resetKeys();
-  logger.appendKeys(correlation(environment.prefix, parsed));
+  logger.appendKeys(correlation(environment, parsed));
   const purpose = isRotation(parsed) ? parsed.Step : parsed.action;
   const database = createDatabase({ ...environment.database, caPem, randomBytes, purpose });
   return await dispatch({ ...dependencies, database }, parsed);

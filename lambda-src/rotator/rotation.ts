@@ -26,10 +26,11 @@ interface Rotation {
  * @throws RotationRefusedError before any effect on the database
  */
 export async function rotate(dependencies: RotatorDependencies, event: RotationEvent): Promise<void> {
-  const place = secretPlace(dependencies.environment.prefix, event.SecretId);
+  const { prefix, importedSecrets } = dependencies.environment;
+  const place = secretPlace(prefix, event.SecretId, importedSecrets);
   if (place === null || place.kind === 'active') {
     throw new InstallationError(
-      `${event.SecretId} is not a slot of the installation ${dependencies.environment.prefix}: rotate blue or green.`,
+      `${event.SecretId} is not a slot of the installation ${prefix}: rotate blue or green.`,
     );
   }
   const { credential, kind: slot } = place;

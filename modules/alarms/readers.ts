@@ -1,7 +1,7 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { Construct } from 'constructs';
-import { secretName } from '../../lambda-src/contract/names';
+import type { SecretKind } from '../../lambda-src/contract/names';
 import type { Account } from '../shared/account';
 import { splitPattern } from '../shared/event-pattern';
 import { resourceName } from '../shared/naming';
@@ -17,7 +17,12 @@ export interface UnexpectedReadersProps {
   /** Roles that may read every secret: those of the functions, and people's. */
   readonly everywhere: readonly string[];
   /** By credential, the roles that may read its active secret besides. */
-  readonly credentials: readonly { readonly name: string; readonly readerRoleArns: readonly string[] }[];
+  readonly credentials: readonly {
+    readonly name: string;
+    /** Names of its secrets. */
+    readonly secrets: Readonly<Record<SecretKind, string>>;
+    readonly readerRoleArns: readonly string[];
+  }[];
   /** SNS topic that is told. */
   readonly topicArn: string;
 }
@@ -30,23 +35,17 @@ export class UnexpectedReaders extends Construct {
     private readonly props: UnexpectedReadersProps,
   ) {
     super(scope, id);
-    const { prefix, account, everywhere, credentials } = props;
+    const { account, everywhere, credentials } = props;
     const slots = splitPattern(credentials, (some) =>
       readerPattern(account, {
-        secrets: some.flatMap(({ name }) => [
-          secretName(prefix, name, 'blue'),
-          secretName(prefix, name, 'green'),
-        ]),
+        secrets: some.flatMap(({ secrets }) => [secrets.blue, secrets.green]),
         roleArns: everywhere,
       }),
     );
     for (const [index, pattern] of slots.entries()) this.rule(['slots', String(index + 1)], pattern);
-    for (const { name, readerRoleArns } of credentials) {
-      const secrets = [secretName(prefix, name, 'active')];
-      this.rule(
-        ['active', name],
-        readerPattern(account, { secrets, roleArns: [...everywhere, ...readerRoleArns] }),
-      );
+    for (const { name, secrets, readerRoleArns } of credentials) {
+      const roleArns = [...everywhere, ...readerRoleArns];
+      this.rule(['active', name], readerPattern(account, { secrets: [secrets.active], roleArns }));
     }
   }
 

@@ -3,6 +3,7 @@ import {
   parameterName,
   SECRETS,
   secretName,
+  type ImportedSecrets,
   type ParameterKind,
   type SecretKind,
 } from '../../lambda-src/contract/names';
@@ -11,18 +12,27 @@ import type { Account } from '../shared/account';
 /** What Secrets Manager adds to a name: a hyphen and six characters. */
 const ADDED = '-??????';
 
+/** An installation, as far as its secrets go. */
+export interface SecretsOf {
+  readonly account: Account;
+  readonly prefix: string;
+  readonly importedSecrets: ImportedSecrets;
+}
+
 /**
  * The secrets of every credential of an installation, as ARNs with wildcards: everything below its prefix is its own, and
- * a policy that listed a hundred credentials would pass what IAM allows.
+ * a policy that listed a hundred credentials would pass what IAM allows. Imported ones lie elsewhere and are named.
  */
 export function secretArns(
-  account: Account,
-  prefix: string,
+  { account, prefix, importedSecrets }: SecretsOf,
   kinds: readonly SecretKind[] = SECRETS,
 ): string[] {
-  return kinds.map((kind) =>
-    account.arn('secretsmanager', `secret:${secretName(prefix, '*', kind)}${ADDED}`),
-  );
+  return [
+    ...kinds.map((kind) => account.arn('secretsmanager', `secret:${secretName(prefix, '*', kind)}${ADDED}`)),
+    ...Object.entries(importedSecrets)
+      .filter(([, place]) => kinds.some((kind) => place.endsWith(`/${kind}`)))
+      .map(([arn]) => arn),
+  ];
 }
 
 /** The same for parameters. */

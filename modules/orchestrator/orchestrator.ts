@@ -2,6 +2,7 @@ import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-s
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { orchestratorVariables } from '../../lambda-src/contract/environment';
+import type { ImportedSecrets } from '../../lambda-src/contract/names';
 import { parameterArns, secretArns } from '../credential/paths';
 import type { EcsService } from '../credential/patterns';
 import { TandemFunction, type Zip } from '../function/function';
@@ -17,6 +18,8 @@ const TIMEOUT = 2 * ROTATOR_TIMEOUT;
 
 export interface OrchestratorProps {
   readonly prefix: string;
+  /** The secrets that have other names than by convention. */
+  readonly importedSecrets: ImportedSecrets;
   readonly account: Account;
   /** Every consumer of every credential. */
   readonly consumers: readonly EcsService[];
@@ -93,7 +96,8 @@ export class Orchestrator extends Construct {
   }
 }
 
-function valueStatements({ account, prefix, kmsKeyArn }: OrchestratorProps): Statement[] {
+function valueStatements(props: OrchestratorProps): Statement[] {
+  const { account, prefix, kmsKeyArn } = props;
   return [
     {
       sid: 'Slots',
@@ -104,7 +108,7 @@ function valueStatements({ account, prefix, kmsKeyArn }: OrchestratorProps): Sta
         'secretsmanager:RotateSecret',
         'secretsmanager:UpdateSecretVersionStage',
       ],
-      resources: secretArns(account, prefix, ['blue', 'green']),
+      resources: secretArns(props, ['blue', 'green']),
     },
     {
       sid: 'Active',
@@ -114,7 +118,7 @@ function valueStatements({ account, prefix, kmsKeyArn }: OrchestratorProps): Sta
         'secretsmanager:PutSecretValue',
         'secretsmanager:UpdateSecretVersionStage',
       ],
-      resources: secretArns(account, prefix, ['active']),
+      resources: secretArns(props, ['active']),
     },
     {
       sid: 'ReadParameters',
@@ -128,7 +132,7 @@ function valueStatements({ account, prefix, kmsKeyArn }: OrchestratorProps): Sta
     },
     keyStatement(account, 'Key', {
       keyArn: kmsKeyArn,
-      secretArns: secretArns(account, prefix),
+      secretArns: secretArns(props),
       write: true,
     }),
   ];

@@ -4,6 +4,7 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { rotatorVariables } from '../../lambda-src/contract/environment';
+import type { ImportedSecrets } from '../../lambda-src/contract/names';
 import { parameterArns, secretArns } from '../credential/paths';
 import { adminEnvironment, adminStatements, type AdminSource } from './admin';
 import { TandemFunction, type Zip } from '../function/function';
@@ -34,6 +35,8 @@ export interface RotatorProps {
   readonly zip: Zip;
   /** PEM. @default the RDS bundle in the zip */
   readonly caBundle?: string;
+  /** The secrets that have other names than by convention. */
+  readonly importedSecrets: ImportedSecrets;
   /** Key of the credentials' secrets. */
   readonly kmsKeyArn: string;
   /** Days. */
@@ -76,6 +79,7 @@ export class Rotator extends Construct {
           ...adminEnvironment(database.admin),
         },
         ...(props.caBundle === undefined ? {} : { caBundle: props.caBundle }),
+        importedSecrets: props.importedSecrets,
       }),
       timeout: ROTATOR_TIMEOUT,
       memory: 256,
@@ -125,7 +129,7 @@ export class Rotator extends Construct {
 
 function statements(props: RotatorProps, name: string): Statement[] {
   const { account, prefix, database, kmsKeyArn } = props;
-  const secrets = secretArns(account, prefix);
+  const secrets = secretArns(props);
   return [
     {
       sid: 'Secrets',

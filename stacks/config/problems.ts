@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ageProblem, calendarProblem, windowProblem } from './calendar';
 import { consumerReference } from './consumers';
+import { importProblems } from './import-problems';
 import { readersProblem } from './readers';
 import {
   configurationSchema,
@@ -80,6 +81,7 @@ function meaningProblems(input: unknown): Problem[] {
   const consumed = new Set<string>();
   const problems: Problem[] = [];
   const owners = new Map<string, string>();
+  const sound = new Map<string, CredentialConfiguration>();
   for (const [name, raw] of Object.entries(mapping(at(input, ['credentials'])))) {
     const parsed = credentialSchema.safeParse(raw);
     if (!parsed.success) {
@@ -87,6 +89,7 @@ function meaningProblems(input: unknown): Problem[] {
       for (const service of services) consumed.add(service);
       continue;
     }
+    sound.set(name, parsed.data);
     const path = `credentials.${name}`;
     problems.push(...roleProblems(path, name, parsed.data, owners));
     problems.push(...scheduleProblems(path, parsed.data));
@@ -105,13 +108,20 @@ function meaningProblems(input: unknown): Problem[] {
       fix: 'must be a consumer of a credential: none lists it',
     });
   }
-  return [...problems, ...caseProblems([...services]), ...serviceProblems(mapping(at(input, ['services'])))];
+  return [
+    ...problems,
+    ...caseProblems([...services]),
+    ...serviceProblems(mapping(at(input, ['services']))),
+    ...importProblems(input, sound),
+  ];
 }
 
 /** What decides who is expected to read, where unexpected readers are asked for and all of it has the right shape; else null. */
-function watchingReaders(input: unknown): Pick<Configuration, 'prefix' | 'operatorRoleArns'> | null {
-  const { prefix, operatorRoleArns, alarms } = configurationSchema.shape;
-  const parsed = z.object({ prefix, operatorRoleArns, alarms }).safeParse(input);
+function watchingReaders(
+  input: unknown,
+): Pick<Configuration, 'prefix' | 'operatorRoleArns' | 'import'> | null {
+  const { prefix, operatorRoleArns, alarms, import: imported } = configurationSchema.shape;
+  const parsed = z.object({ prefix, operatorRoleArns, alarms, import: imported }).safeParse(input);
   return parsed.success && parsed.data.alarms.readers !== undefined ? parsed.data : null;
 }
 

@@ -2,7 +2,7 @@ import { readerPattern } from '../../modules/alarms/reader-patterns';
 import { executionRoleName } from '../../modules/service/names';
 import { LONGEST_PATTERN } from '../../modules/shared/event-pattern';
 import { longestOf } from '../../modules/shared/measure';
-import { secretName } from '../../lambda-src/contract/names';
+import { conventionsOf } from '../conventions';
 import type { Account } from '../../modules/shared/account';
 import { consumerReference } from './consumers';
 import type { Configuration, CredentialConfiguration } from './schema';
@@ -16,26 +16,31 @@ const UNKNOWN: Pick<Account, 'arn' | 'iamArn'> = {
 /** Roles that may read a credential's active secret: of its own services, known by the names they will have, and those given. */
 export function activeReaders(
   account: Pick<Account, 'iamArn'>,
-  prefix: string,
+  { prefix, import: imported }: Pick<Configuration, 'prefix' | 'import'>,
   { consumers, readerRoleArns }: Pick<CredentialConfiguration, 'consumers' | 'readerRoleArns'>,
 ): string[] {
   const own = consumers
     .map(consumerReference)
     .filter(({ cluster }) => cluster === undefined)
-    .map(({ service }) => account.iamArn(`role/${executionRoleName(prefix, service)}`));
+    .map(
+      ({ service }) =>
+        imported.services[service]?.executionRole ??
+        account.iamArn(`role/${executionRoleName(prefix, service)}`),
+    );
   return [...new Set([...own, ...(readerRoleArns ?? [])])];
 }
 
 /** @returns why a rule cannot name all who are expected to read the active secret of a credential, or null */
 export function readersProblem(
-  { prefix, operatorRoleArns }: Pick<Configuration, 'prefix' | 'operatorRoleArns'>,
+  configuration: Pick<Configuration, 'prefix' | 'operatorRoleArns' | 'import'>,
   name: string,
   credential: CredentialConfiguration,
 ): string | null {
+  const { operatorRoleArns } = configuration;
   const functions = ['${rotator}', '${orchestrator}'];
-  const readers = activeReaders(UNKNOWN, prefix, credential);
+  const readers = activeReaders(UNKNOWN, configuration, credential);
   const pattern = readerPattern(UNKNOWN, {
-    secrets: [secretName(prefix, name, 'active')],
+    secrets: [conventionsOf(configuration).secret(name, 'active')],
     roleArns: [...functions, ...operatorRoleArns, ...readers],
   });
   const { length } = longestOf(pattern);

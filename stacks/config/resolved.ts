@@ -1,4 +1,5 @@
 import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
+import type { SecretKind } from '../../lambda-src/contract/names';
 import { consumerReference } from './consumers';
 import { groupsOf } from './groups';
 import { rolesOf } from './problems';
@@ -26,6 +27,8 @@ export interface Conventions {
   readonly cluster: string;
   /** ECS service name of a service under `services`. */
   readonly service: (name: string) => string;
+  /** Name of a credential's secret. */
+  readonly secret: (credential: string, kind: SecretKind) => string;
 }
 
 export function resolvedCredentials(configuration: Configuration, names: Conventions): ResolvedCredential[] {

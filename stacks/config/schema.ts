@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { credentialDocumentSchema } from '../../lambda-src/contract/config-document';
 import { CREDENTIAL_PATTERN, PREFIX_PATTERN } from '../../lambda-src/contract/names';
 import { databaseSchema } from './database';
+import { importSchema } from './import';
 import { arnOf, roleArn } from './patterns';
 import { role } from './role';
 import { scheduleSchema } from './schedule';
@@ -229,6 +230,9 @@ export const configurationSchema = z.strictObject({
     .record(ownServiceName, serviceSchema)
     .default({})
     .describe('Fargate services to make, by name.'),
+  import: importSchema.describe(
+    'What is there already and comes under this state. docs/adoption.md says how.',
+  ),
 });
 
 /** What a file or a program writes: defaults may be left out. */

@@ -20,9 +20,13 @@ describe('the environment', () => {
       prefix: 'tandem/prod',
       database: { ...database, ...defaults },
       caBundle: undefined,
+      importedSecrets: {},
     });
     const withBundle = rotatorVariables({ prefix: 'tandem/prod', database, caBundle });
     expect(parseRotatorEnvironment(withBundle).caBundle).toBe(caBundle);
+    const importedSecrets = { [database.adminSecretArn]: 'app/blue' };
+    const withImports = rotatorVariables({ prefix: 'tandem/prod', database, importedSecrets });
+    expect(parseRotatorEnvironment(withImports).importedSecrets).toEqual(importedSecrets);
   });
 
   it('what infrastructure sets on the orchestrator, the orchestrator reads', () => {

@@ -41,6 +41,16 @@ describe('names by convention', () => {
     expect(secretPlace('tandem/prod', name)).toBeNull();
   });
 
+  it('an imported secret, whose name is another, is found by its ARN', () => {
+    const imported = { [arnOf('shop/db-a')]: 'app/blue' };
+    expect(secretPlace('tandem/prod', arnOf('shop/db-a'), imported)).toEqual({
+      credential: 'app',
+      kind: 'blue',
+    });
+    expect(secretPlace('tandem/prod', arnOf('shop/db-b'), imported)).toBeNull();
+    expect(secretPlace('tandem/prod', arnOf('tandem/prod/app/green'), imported)?.kind).toBe('green');
+  });
+
   it('parameters are told apart by prefix, credential and kind', () => {
     expect(parameterName('tandem/prod', 'app', 'record')).toBe('/tandem/prod/app/record');
     expect(new Set(PARAMETERS.map((kind) => parameterName('p', 'c', kind))).size).toBe(PARAMETERS.length);

@@ -128,7 +128,7 @@ describe('what every log line carries', () => {
       { credential: 'app', action: 'preflight' },
     ],
   ])('%s', (_what, event, expected) => {
-    expect(correlation('tandem/prod', event)).toEqual(expected);
+    expect(correlation({ prefix: 'tandem/prod', importedSecrets: {} }, event)).toEqual(expected);
   });
 });
 

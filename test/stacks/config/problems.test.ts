@@ -1,6 +1,7 @@
 import { problemsOf } from '../../../stacks/config/problems';
 import { example } from '../support/synthesis';
 import { badDatabases } from './bad-databases';
+import { badImports } from './bad-imports';
 import { app, badInputs, set, type Change } from './bad-inputs';
 import { badNames } from './bad-names';
 import { badSchedules } from './bad-schedules';
@@ -16,7 +17,7 @@ describe('a configuration', () => {
     expect(found()).toEqual([]);
   });
 
-  it.each([...badInputs, ...badDatabases, ...badNames, ...badSchedules])(
+  it.each([...badInputs, ...badDatabases, ...badNames, ...badSchedules, ...badImports])(
     'with %s is refused in words that say where and what to do',
     (_, change, message) => {
       expect(found(change)).toContainEqual(expect.stringMatching(message));

@@ -160,7 +160,7 @@ export class RotatorRig {
     const writer: Endpoint = { host: server.host, port: server.port };
     const database = { writer, readers: [], lockDatabase: 'postgres', adminSecretArn, timeouts: TIMEOUTS };
     return {
-      environment: { prefix, database, caBundle: server.caPem },
+      environment: { prefix, database, caBundle: server.caPem, importedSecrets: {} },
       database: createDatabase({ ...database, caPem: server.caPem, randomBytes }),
       secrets,
       parameters: new SsmParameterStore(this.target.ssm),
