@@ -197,6 +197,7 @@ export class World extends ModelInstallation {
         prefix: PREFIX,
         database: { writer, readers: [], lockDatabase: 'postgres', adminSecretArn: ADMIN_ARN, timeouts },
         caBundle: undefined,
+        importedSecrets: {},
       },
       database: instrumentedDatabase(database, gate, (key) => this.server.isFree(key)),
       secrets: instrumented(this.rotations.secrets, SECRET_STORE, gate),
