@@ -1,4 +1,5 @@
 import { Token } from 'cdktf';
+import { importSchema } from '../config/import';
 import type { Configuration } from '../config/schema';
 
 /** A number that only Terraform knows. */
@@ -69,4 +70,5 @@ export const SPECIMEN: Configuration = {
   database,
   credentials: { [NAME]: credential },
   services: {},
+  import: importSchema.parse({}),
 };
