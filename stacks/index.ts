@@ -34,7 +34,23 @@ export function addStacks(
   configuration: Configuration,
   zips: Zips = packagedZips(),
 ): TandemStacks {
-  const settings = literals(configuration);
+  return withoutStackTraces(() => stacksOf(scope, literals(configuration), zips));
+}
+
+/** CDKTF notes for each reference where it was made, which nobody reads here: it is half the time of a large synthesis. */
+function withoutStackTraces<T>(work: () => T): T {
+  const prepare = Error.prepareStackTrace;
+  Error.prepareStackTrace = () => '';
+  try {
+    return work();
+  } finally {
+    // Of an error that was thrown the trace is prepared when somebody reads it: later.
+    if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
+    else Error.prepareStackTrace = prepare;
+  }
+}
+
+function stacksOf(scope: Construct, settings: Configuration, zips: Zips): TandemStacks {
   const rotation = new RotationStack(scope, 'rotation', settings, zips);
   const database =
     settings.database.existing === undefined ? new DatabaseStack(scope, 'database', settings) : undefined;

@@ -1,5 +1,5 @@
 import { LimitError } from '../../modules/shared/limits';
-import { many } from './support/many';
+import { exponent, installation } from '../../scripts/bench-synth';
 import { example, synthesize } from './support/synthesis';
 
 /** Synthesizing large installations takes long on a machine that has much else to do. */
@@ -17,7 +17,7 @@ function messageOf(synthesis: () => unknown): string {
 
 describe('an installation', () => {
   it('of a hundred credentials with five services each breaks no limit of AWS', () => {
-    const { rotation, service } = synthesize(many(100));
+    const { rotation, service } = synthesize(installation(100));
     expect(rotation.resources('aws_secretsmanager_secret').size).toBe(300);
     expect(service.resources('aws_ecs_service').size).toBe(500);
     expect(rotation.resources('aws_cloudwatch_event_rule').size).toBeLessThanOrEqual(220);
@@ -38,5 +38,13 @@ describe('an installation', () => {
     );
     expect(told).toMatch(/rotation: characters of policy on .*orchestrator.*at most 10240/);
     expect(told).toMatch(/service: tags of aws_ecs_service\.web_service: up to 52, at most 50/);
+  });
+});
+
+describe('the growth of a quantity', () => {
+  it('is told by its exponent, the fixed part left out', () => {
+    const grown = (of: (size: number) => number) => exponent([10, 30, 100].map((size) => [size, of(size)]));
+    expect(grown((size) => 2 + size)).toBeCloseTo(1);
+    expect(grown((size) => size * size)).toBeGreaterThan(1.9);
   });
 });
