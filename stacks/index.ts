@@ -39,14 +39,14 @@ export function addStacks(
 
 /** CDKTF notes for each reference where it was made, which nobody reads here: it is half the time of a large synthesis. */
 function withoutStackTraces<T>(work: () => T): T {
-  const prepare = Error.prepareStackTrace;
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   Error.prepareStackTrace = () => '';
   try {
     return work();
   } finally {
     // Of an error that was thrown the trace is prepared when somebody reads it: later.
-    if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
-    else Error.prepareStackTrace = prepare;
+    if (before === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
+    else Object.defineProperty(Error, 'prepareStackTrace', before);
   }
 }
 
