@@ -6,7 +6,7 @@ export interface Consuming {
 
 /**
  * Credentials that share a consumer, directly or through others, form one group: at most one of them rolls at a time.
- * @returns per credential the names of its group, itself included, sorted
+ * @returns per credential the names of its group, itself included, sorted; the same array for each of them
  */
 export function groupsOf(credentials: readonly Consuming[]): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, Set<string>>();
@@ -20,7 +20,8 @@ export function groupsOf(credentials: readonly Consuming[]): ReadonlyMap<string,
       else merge(groups, first, name);
     }
   }
-  return new Map([...groups].map(([name, members]) => [name, [...members].sort()]));
+  const sorted = new Map([...new Set(groups.values())].map((members) => [members, [...members].sort()]));
+  return new Map([...groups].map(([name, members]) => [name, sorted.get(members) ?? []]));
 }
 
 function merge(groups: Map<string, Set<string>>, one: string, other: string): void {

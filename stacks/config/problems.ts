@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ageProblem, calendarProblem, windowProblem } from './calendar';
 import { consumerReference } from './consumers';
+import { largeGroups } from './group-problems';
 import { importProblems } from './import-problems';
 import { readersProblem } from './readers';
 import {
@@ -113,6 +114,7 @@ function meaningProblems(input: unknown): Problem[] {
     ...caseProblems([...services]),
     ...serviceProblems(mapping(at(input, ['services']))),
     ...importProblems(input, sound),
+    ...largeGroups(sound),
   ];
 }
 

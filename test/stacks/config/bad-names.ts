@@ -16,4 +16,11 @@ export const badNames: readonly (readonly [string, Change, RegExp])[] = [
     },
     /^services\.Web must differ from web in more than case/,
   ],
+  [
+    'more credentials of one service than a look can read',
+    (input) => {
+      for (let index = 1; index <= 50; index += 1) set(`credentials.more${index}.consumers`, ['web'])(input);
+    },
+    /^credentials\.app\.consumers shares consumers with 50 other credentials, directly or through others; at most 50 may/,
+  ],
 ];
