@@ -16,7 +16,7 @@ describe('the stored record', () => {
 
   it('is read too where a person wrote the fields of a consumer out', () => {
     const written = settled();
-    expect(recordText(written)).toContain('"consumers":{"main/web":[[],null,null]}');
+    expect(recordText(written)).toContain('"consumers":{"main/web":[[],null,null,null]}');
     expect(parseRecord(JSON.stringify(written))).toEqual(written);
   });
 
