@@ -41,11 +41,17 @@ export class World extends ModelInstallation {
   private bytes = 1;
   private requests = 0;
 
+  /** As an apply leaves it before it invokes bootstrap. */
+  static empty(consumers: number): World {
+    const world = new World();
+    for (let index = 0; index < consumers; index += 1) world.register();
+    world.configure();
+    return world;
+  }
+
   /** Bootstrapped, then its services started. @param counts desired tasks of each */
   static async installed(counts: readonly number[]): Promise<World> {
-    const world = new World();
-    counts.forEach(() => world.register());
-    world.configure();
+    const world = World.empty(counts.length);
     await world.finish(await world.apply('create'));
     world.startServices(counts);
     world.tick(60);
@@ -118,7 +124,7 @@ export class World extends ModelInstallation {
   }
 
   /** Terraform's invocation of bootstrap. */
-  apply(action: 'create' | 'update'): Promise<Process> {
+  apply(action: 'create' | 'update' | 'delete'): Promise<Process> {
     const event: DirectEvent = { action: 'bootstrap', credential: 'app', tf: { action } };
     return this.rotator('apply', 'bootstrap', event);
   }
