@@ -1,5 +1,6 @@
 import { DISTURBANCES, type Disturbance } from '../support/memory-effects';
 import { endOf, SCENARIOS, type Scenario } from './scenarios';
+import type { Process } from './process';
 import type { World } from './world';
 
 let cases = 0;
@@ -40,6 +41,22 @@ describe.each(SCENARIOS)('I1 to I3: $name', (scenario) => {
       expect({ where, ...endOf(world) }).toEqual({ where, ...endOf(clean.world) });
       cases += 1;
     }
+  });
+});
+
+describe.each(SCENARIOS)('I3: $name', (scenario) => {
+  it('ends the same where no orchestrator lives for more than two effects', async () => {
+    const clean = await play(scenario, null);
+    const world = await scenario.begin();
+    const lived = new Map<Process, number>();
+    world.disturb = (_effect, process) => {
+      const effects = (lived.get(process) ?? 0) + 1;
+      lived.set(process, effects);
+      return process.kind === 'orchestrator' && effects === 2 ? 'dies after' : null;
+    };
+    await scenario.run(world);
+    expect(world.promises.violations).toEqual([]);
+    expect(endOf(world)).toEqual(endOf(clean.world));
   });
 });
 

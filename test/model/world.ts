@@ -37,7 +37,7 @@ export class World extends ModelInstallation {
   trace: string[] | null = null;
   /** Every effect so far; a test may disturb one by its number. */
   readonly effects: string[] = [];
-  disturb: ((effect: number) => Disturbance | null) | null = null;
+  disturb: ((effect: number, process: Process) => Disturbance | null) | null = null;
   private bytes = 1;
   private requests = 0;
 
@@ -88,7 +88,7 @@ export class World extends ModelInstallation {
     for (; made < calls; made += 1) {
       const acting = this.actingFor(process);
       if (acting === null) break;
-      const planned = acting.nextIsEffect ? (this.disturb?.(this.effects.length + 1) ?? null) : null;
+      const planned = acting.nextIsEffect ? (this.disturb?.(this.effects.length + 1, acting) ?? null) : null;
       await acting.step(planned ?? (made === calls - 1 ? last : null));
       if (acting.over) this.bury();
     }
@@ -175,7 +175,7 @@ export class World extends ModelInstallation {
     for (let round = 0; round < 40; round += 1) {
       if (this.record()?.paused === true) this.ask('unpause');
       for (const process of [...this.processes]) await this.finish(process);
-      await this.finish(await this.wake(round === 0));
+      await this.looked(round === 0);
       if (SLOTS.some((slot) => this.labelled(slot, AWSCURRENT) === null))
         await this.finish(await this.apply('update'));
       for (const slot of SLOTS) await this.rotations.toEnd(slot);
@@ -184,6 +184,16 @@ export class World extends ModelInstallation {
       this.tick(round < 2 ? 35 : 250);
     }
     return false;
+  }
+
+  /** The queue delivers the message of a look that died again. */
+  private async looked(sweep: boolean): Promise<void> {
+    for (let delivery = 0; delivery < 50; delivery += 1) {
+      const process = await this.wake(sweep);
+      await this.finish(process);
+      if (process.outcome?.how !== 'died') return;
+      this.tick(1);
+    }
   }
 
   private isQuiet(): boolean {
