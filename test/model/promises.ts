@@ -15,7 +15,7 @@ export class Promises implements Witness {
   mirrorMovedBy: 'tandem' | 'person' = 'tandem';
   private readonly transitions: Transitions;
   private record: CredentialRecord | null = null;
-  /** Sessions that were open when the rotator took the lock. */
+  /** Users with sessions that the rotator had to see, by its invocation. */
   private readonly sessionsAtLock = new Map<Process, readonly string[]>();
 
   constructor(private readonly world: World) {
@@ -48,11 +48,7 @@ export class Promises implements Witness {
 
   after(process: Process, call: Call): void {
     const { world } = this;
-    if (call.name === 'database.withLock')
-      this.sessionsAtLock.set(
-        process,
-        world.server.sessions().map(({ user }) => user),
-      );
+    if (call.name.startsWith('database.')) this.noteSessions(process, call);
     if (call.kind === 'read') return;
     world.tell(`  ${process.name}: ${call.name}`);
     world.effects.push(call.name);
@@ -72,6 +68,18 @@ export class Promises implements Witness {
     const published = world.published();
     if (this.mirrorMovedBy === 'tandem' && published !== null && !works(published))
       this.broken(`I1: a task that starts now could not log in as ${published.user}`);
+  }
+
+  /** Those that were open when the lock was taken, and still were when they were asked for. */
+  private noteSessions(process: Process, { name }: Call): void {
+    const open = this.world.server.sessions().map(({ user }) => user);
+    if (name === 'database.withLock') this.sessionsAtLock.set(process, open);
+    if (!name.startsWith('database.sessionsOf')) return;
+    const before = this.sessionsAtLock.get(process) ?? [];
+    this.sessionsAtLock.set(
+      process,
+      before.filter((user) => open.includes(user)),
+    );
   }
 
   /** I2, at the moment a rotation changes a password. */

@@ -65,6 +65,15 @@ describe.each(SECRET_SUBJECTS)('a secret store %s', (_name, start) => {
     expect(await read({ version: ONE, label: AWSPENDING })).toBeNull();
   });
 
+  it('what must not carry a label is null where it does', async () => {
+    await put(ONE, 'first', AWSCURRENT);
+    await put(TWO, 'second', AWSPENDING);
+    const at = { version: TWO, label: AWSPENDING, without: AWSCURRENT };
+    expect((await store.read(secret, at))?.reveal()).toBe('second');
+    await store.moveLabel(secret, AWSCURRENT, { from: ONE, to: TWO });
+    expect(await store.read(secret, at)).toBeNull();
+  });
+
   it('the same value under the same token is stored already, and moves no label', async () => {
     await put(ONE, 'first', AWSCURRENT);
     await put(TWO, 'second', 'TANDEM_STAGED');
