@@ -8,7 +8,7 @@ export type Phase = 'settled' | 'rolling' | 'reverting' | 'halted';
 export interface ConsumerRecord {
   /** Ids of the deployments that existed when the flip was noted. */
   readonly old: readonly string[];
-  /** When a forced deployment was last intended, in milliseconds since the epoch. */
+  /** When a forced deployment was last intended, or ECS answered that it began, in milliseconds since the epoch. */
   readonly intendedAt: number | null;
   /** Id of the deployment forced or adopted for this flip. */
   readonly deployment: string | null;

@@ -73,7 +73,9 @@ async function force(
   const intended = withConsumer(record, name, { intendedAt: dependencies.clock.now() });
   await writeRecord(dependencies, config, intended);
   const { id, createdAt } = await dependencies.services.forceDeployment(consumer);
-  const forced = withConsumer(intended, name, { deployment: id, newSince: createdAt });
+  // What ECS began just now need not be visible yet, however long the intent took to be written.
+  const intendedAt = dependencies.clock.now();
+  const forced = withConsumer(intended, name, { deployment: id, newSince: createdAt, intendedAt });
   await writeRecord(dependencies, config, forced);
 }
 
