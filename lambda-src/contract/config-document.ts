@@ -46,6 +46,10 @@ export const credentialDocumentSchema = z
     ownerRole: role,
     slots: z.strictObject({ blue: slot, green: slot }),
     activeSecretArn: arn,
+    adopt: z
+      .strictObject({ slot: z.enum(['blue', 'green']).describe('Whose user was there before.') })
+      .optional()
+      .describe('Whether user and active secret were there before this installation.'),
     urlOptions: z
       .string()
       .max(500)

@@ -22,7 +22,15 @@ export type RotationEvent = z.infer<typeof rotationEventSchema>;
 const terraform = z.object({ action: z.enum(['create', 'update', 'delete']) });
 
 const directEventSchema = z.discriminatedUnion('action', [
-  z.object({ action: z.literal('bootstrap'), credential, tf: terraform.optional() }),
+  z.object({
+    action: z.literal('bootstrap'),
+    credential,
+    /** Takes over the user and the secret that were there before. Asked for by a person, never by an apply. */
+    adopt: z.boolean().default(false),
+    /** Answers what it would do, and changes nothing. */
+    dryRun: z.boolean().default(false),
+    tf: terraform.optional(),
+  }),
   z.object({ action: z.literal('verify'), credential, slot, version }),
   z.object({ action: z.literal('reassert'), credential, slot, version }),
   z.object({ action: z.literal('sessions'), credential, slot: slot.optional() }),

@@ -17,6 +17,11 @@ export function bootstrapToken(slotSecretArn: string): string {
   return hex('bootstrap', slotSecretArn);
 }
 
+/** The token of the value that a slot takes over from a version of a secret that was there before. */
+export function adoptionToken(slotSecretArn: string, adoptedVersion: string): string {
+  return hex('adopt', slotSecretArn, adoptedVersion);
+}
+
 /** The token with which the standby is rotated in place of a rotation of the active slot that was refused. */
 export function standInToken(refusedVersion: string): string {
   return hex('stand-in', refusedVersion);

@@ -2,11 +2,8 @@ import type { CredentialDocument } from '../contract/config-document';
 import { parameterName } from '../contract/names';
 import { mirrorVersion } from '../contract/tokens';
 import type { SlotVersion } from '../core/slot';
-import { AWSCURRENT, versionWith } from '../ports/secrets';
+import { AWSCURRENT, STAGED, versionWith } from '../ports/secrets';
 import type { OrchestratorDependencies } from './dependencies';
-
-/** The label of a value that is being published: without one of its own it would become AWSCURRENT at once. */
-const STAGED = 'TANDEM_STAGED';
 
 /** A publish did not arrive; it is repeated at the next look. */
 export class PublishError extends Error {

@@ -24,6 +24,9 @@ export interface OpenSession {
   readonly startedAt: string;
 }
 
+/** How the COMMENT begins that marks a role as some credential's. */
+export const MARK = 'managed by tandem: ';
+
 /** The owner role that both users belong to, and what it owns. */
 export interface OwnerSpec {
   readonly owner: string;
@@ -33,6 +36,8 @@ export interface OwnerSpec {
   readonly ownDatabase: boolean;
   /** The COMMENT that marks roles as this credential's. */
   readonly mark: string;
+  /** Whether an existing role without the mark is given it, rather than refused. @default false */
+  readonly takesOver?: boolean;
 }
 
 export interface UserSpec {
@@ -41,6 +46,45 @@ export interface UserSpec {
   readonly database: string;
   /** The COMMENT that marks roles as this credential's; an existing role without it is refused. */
   readonly mark: string;
+  /** Whether it is given it instead. @default false */
+  readonly takesOver?: boolean;
+}
+
+/** A user that is there already, to be taken over as one of a pair. */
+export interface AdoptionSpec extends OwnerSpec {
+  /** The user that applications log in as. */
+  readonly user: string;
+  /** The user that is made beside it, with everything that it has. */
+  readonly twin: string;
+}
+
+/** A statement that changes something, with what to do where the privilege for it is missing. */
+export interface Statement {
+  readonly sql: string;
+  /** Ends an error message: what to grant to whom. */
+  readonly remedy: string;
+}
+
+/** Statements that belong into one transaction; none of them counts where one fails. */
+export interface Batch {
+  readonly database: string;
+  readonly statements: readonly Statement[];
+  /**
+   * The relation that it locks away from applications, as SQL names it; null for one that cannot be named. It waits for
+   * such a lock so shortly that no application's statement fails, and then gives up with `lock-timeout`: run it again.
+   * @default nothing is locked
+   */
+  readonly locks?: string | null;
+}
+
+/** What taking a user over will run, and whether it can. */
+export interface AdoptionPlan {
+  /** In the order in which they must run. Planned anew after a part of them, they are the rest. */
+  readonly batches: readonly Batch[];
+  /** What stands in the way, each with what to do; while there are any, nothing may run. */
+  readonly obstacles: readonly string[];
+  /** What a person should know before it runs. */
+  readonly notes: readonly string[];
 }
 
 /** What the server says of one user; `null` where there is no such role. */
@@ -89,6 +133,17 @@ export interface AdminSession {
    * @throws DatabaseError `unmarked-role` where the role exists and does not carry the mark
    */
   ensureUser(spec: UserSpec): Promise<readonly string[]>;
+  /** What {@link ensureOwner} would run. Changes nothing. */
+  planOwner(spec: OwnerSpec): Promise<readonly Batch[]>;
+  /** What {@link ensureUser} would run, also before the owner role is there. Changes nothing. */
+  planUser(spec: UserSpec): Promise<readonly Batch[]>;
+  /**
+   * Makes an existing user one of a pair: what it owns goes to the owner role, and what it may do, the owner role and
+   * its twin may do. It is the rest where parts of it have run. Changes nothing.
+   */
+  planAdoption(spec: AdoptionSpec): Promise<AdoptionPlan>;
+  /** Runs one transaction; answers its statements. */
+  run(batch: Batch): Promise<readonly string[]>;
   /** ALTER ROLE with a SCRAM-SHA-256 verifier computed here: the server never sees the password. */
   setPassword(user: string, password: Sensitive): Promise<void>;
   /** LOGIN or NOLOGIN. */

@@ -3,6 +3,10 @@ import type { Sensitive } from '../core/sensitive';
 export const AWSCURRENT = 'AWSCURRENT';
 export const AWSPENDING = 'AWSPENDING';
 
+export const AWSPREVIOUS = 'AWSPREVIOUS';
+/** The label of a value that is being published: without one of its own it would become AWSCURRENT at once. */
+export const STAGED = 'TANDEM_STAGED';
+
 export interface SecretDescription {
   /** Labels by version id; versions without a label are not listed. */
   readonly versions: Readonly<Record<string, readonly string[]>>;

@@ -6,7 +6,7 @@ import { parseRecord } from '../contract/record';
 import type { CredentialRecord } from '../core/record';
 import { Sensitive } from '../core/sensitive';
 import type { Slot } from '../core/slot';
-import { DatabaseError, type AdminSession, type Login, type UserSpec } from '../ports/database';
+import { DatabaseError, MARK, type AdminSession, type Login, type UserSpec } from '../ports/database';
 import { consumerKey } from '../ports/services';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
@@ -94,7 +94,7 @@ export async function asAdmin<T>(
 
 /** The COMMENT that marks roles as this credential's. */
 export function markOf(dependencies: RotatorDependencies, credential: string): string {
-  return `managed by tandem: ${dependencies.environment.prefix}/${credential}`;
+  return `${MARK}${dependencies.environment.prefix}/${credential}`;
 }
 
 export function userSpec(

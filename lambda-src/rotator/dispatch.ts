@@ -34,7 +34,7 @@ async function answerDirectly(dependencies: RotatorDependencies, event: DirectEv
     case 'bootstrap':
       return event.tf?.action === 'delete'
         ? await destroy(dependencies, event.credential)
-        : await patiently(dependencies, () => bootstrap(dependencies, event.credential));
+        : await patiently(dependencies, () => bootstrap(dependencies, event.credential, event));
     case 'verify':
       return await verify(dependencies, event.credential, { slot: event.slot, version: event.version });
     case 'reassert':

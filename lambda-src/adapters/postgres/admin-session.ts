@@ -1,6 +1,19 @@
 import type { Sensitive } from '../../core/sensitive';
-import type { AdminSession, OpenSession, OwnerSpec, ServerFacts, UserSpec } from '../../ports/database';
-import type { Connection, Statement } from './connection';
+import {
+  DatabaseError,
+  type AdminSession,
+  type AdoptionPlan,
+  type AdoptionSpec,
+  type Batch,
+  type OpenSession,
+  type OwnerSpec,
+  type ServerFacts,
+  type Statement,
+  type UserSpec,
+} from '../../ports/database';
+import { inUse } from './adoption/in-use';
+import { planAdoption } from './adoption/adoption';
+import type { Connection } from './connection';
 import { adminFacts, databaseFacts, membership, roleFacts, type AdminFacts } from './facts';
 import { inspectServer } from './inspect';
 import {
@@ -38,36 +51,58 @@ export class PostgresAdminSession implements AdminSession {
     return (await this.connections.onEachInstance((connection) => sessionsOn(connection, user))).flat();
   }
 
-  async ensureOwner(spec: OwnerSpec): Promise<readonly string[]> {
+  async planOwner(spec: OwnerSpec): Promise<readonly Batch[]> {
     const { locked } = this.connections;
     const admin = await this.admin();
     const role = (await roleFacts(locked, [spec.owner])).get(spec.owner);
     const database = await databaseFacts(locked, spec.database, spec.owner);
-    const ran = await locked.run([
-      ...planOwnerRole(spec, admin, role),
-      ...planDatabaseOwnership(spec, admin, database),
-    ]);
+    const here = { database: locked.target.database };
     const grants = planDatabaseGrants(spec, database);
-    if (grants.length === 0) return ran;
-    // The grant on the database comes last: that it is there means that the one on the schema is, too.
-    const schema = await this.connections.inDatabase(spec.database, async (connection) =>
-      connection.run(await planSchemaGrants(connection, spec)),
-    );
-    return [...ran, ...schema, ...(await locked.run(grants))];
+    const schema = (connection: Connection) => planSchemaGrants(connection, spec);
+    return [
+      {
+        ...here,
+        statements: [...planOwnerRole(spec, admin, role), ...planDatabaseOwnership(spec, admin, database)],
+      },
+      // The grant on the database comes last: that it is there means that the one on the schema is, too.
+      ...(grants.length === 0
+        ? []
+        : [
+            { database: spec.database, statements: await this.connections.inDatabase(spec.database, schema) },
+            { ...here, statements: grants },
+          ]),
+    ].filter(hasStatements);
+  }
+
+  async planUser(spec: UserSpec): Promise<readonly Batch[]> {
+    const { joining, starting } = await this.planMember(spec);
+    return [...joining, ...starting];
+  }
+
+  async planAdoption(spec: AdoptionSpec): Promise<AdoptionPlan> {
+    const { owner, mark, database, user, twin } = spec;
+    const found = await databaseFacts(this.connections.locked, database, owner);
+    // A database that belongs to the user changes hands with everything else that does.
+    const ownDatabase = spec.ownDatabase && found.owner !== user;
+    const member = { owner, mark, database };
+    return planAdoption(this.connections, await this.admin(), spec, {
+      owner: await this.planOwner({ ...member, ownDatabase, takesOver: true }),
+      ...(await this.planMember({ ...member, user, takesOver: true })),
+      // One that is not this credential's is among the obstacles.
+      twin: await this.planUser({ ...member, user: twin, takesOver: true }),
+    });
+  }
+
+  async run(batch: Batch): Promise<readonly string[]> {
+    return this.connections.inDatabase(batch.database, (connection) => runOn(connection, batch));
+  }
+
+  async ensureOwner(spec: OwnerSpec): Promise<readonly string[]> {
+    return this.runAll(await this.planOwner(spec));
   }
 
   async ensureUser(spec: UserSpec): Promise<readonly string[]> {
-    const { locked } = this.connections;
-    const admin = await this.admin();
-    const found = (await roleFacts(locked, [spec.user])).get(spec.user);
-    const member = await membership(locked, spec.user, spec.owner, admin.major);
-    const ran = await locked.run(planUserRole(spec, admin, found, member));
-    if (found?.startsAs === spec.owner) return ran;
-    // `SET role` comes last: that it is there means that the default privileges are, too.
-    const defaults = await this.connections.inDatabase(spec.database, (connection) =>
-      connection.run(planDefaultPrivileges(spec, admin, admin.superuser || found?.adminInherits === true)),
-    );
-    return [...ran, ...defaults, ...(await locked.run([planStartsAs(spec, admin)]))];
+    return this.runAll(await this.planUser(spec));
   }
 
   async setPassword(user: string, password: Sensitive): Promise<void> {
@@ -83,6 +118,31 @@ export class PostgresAdminSession implements AdminSession {
     return inspectServer(this.connections.locked, await this.admin(), owner, users);
   }
 
+  private async planMember(
+    spec: UserSpec,
+  ): Promise<{ readonly joining: readonly Batch[]; readonly starting: readonly Batch[] }> {
+    const { locked } = this.connections;
+    const admin = await this.admin();
+    const found = (await roleFacts(locked, [spec.user])).get(spec.user);
+    const member = await membership(locked, spec.user, spec.owner, admin.major);
+    const here = { database: locked.target.database };
+    const joining = [{ ...here, statements: planUserRole(spec, admin, found, member) }].filter(hasStatements);
+    if (found?.startsAs === spec.owner) return { joining, starting: [] };
+    const inherits = admin.superuser || found?.adminInherits === true;
+    // `SET role` comes last: that it is there means that the default privileges are, too.
+    const starting = [
+      { database: spec.database, statements: planDefaultPrivileges(spec, admin, inherits) },
+      { ...here, statements: [planStartsAs(spec, admin)] },
+    ];
+    return { joining, starting };
+  }
+
+  private async runAll(batches: readonly Batch[]): Promise<readonly string[]> {
+    const ran: string[] = [];
+    for (const batch of batches) ran.push(...(await this.run(batch)));
+    return ran;
+  }
+
   private async alter(user: string, sql: string): Promise<void> {
     const statement: Statement = { sql, remedy: mayAlter(user, await this.admin()) };
     await this.connections.locked.run([statement]);
@@ -94,10 +154,24 @@ export class PostgresAdminSession implements AdminSession {
   }
 }
 
+const hasStatements = ({ statements }: Batch): boolean => statements.length > 0;
+
+/** A lock that does not come is told with who holds it: the server's own words name nobody. */
+async function runOn(connection: Connection, { statements, locks }: Batch): Promise<readonly string[]> {
+  try {
+    return await connection.run(statements, locks !== undefined);
+  } catch (error) {
+    if (locks === undefined || !(error instanceof DatabaseError) || error.kind !== 'lock-timeout')
+      throw error;
+    throw new DatabaseError('lock-timeout', await inUse(connection, locks), { cause: error });
+  }
+}
+
 /** USAGE and CREATE on the schema `public`, where it exists, lacks them and the admin can grant them. */
 async function planSchemaGrants(connection: Connection, spec: OwnerSpec): Promise<Statement[]> {
   const [schema] = await connection.rows<{ lacking: boolean; grantable: boolean }>(
-    `SELECT NOT pg_catalog.has_schema_privilege($1::text, n.oid, 'CREATE') AS lacking,
+    `SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname::text = $1
+                        AND pg_catalog.has_schema_privilege(r.oid, n.oid, 'CREATE')) AS lacking,
             pg_catalog.has_schema_privilege(n.oid, 'CREATE WITH GRANT OPTION') AS grantable
      FROM pg_catalog.pg_namespace n WHERE n.nspname = 'public'`,
     [spec.owner],

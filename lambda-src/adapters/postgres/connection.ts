@@ -1,5 +1,5 @@
 import { Client, type QueryResultRow } from 'pg';
-import type { DatabaseError, Endpoint, Login } from '../../ports/database';
+import type { DatabaseError, Endpoint, Login, Statement } from '../../ports/database';
 import { databaseError, type ErrorContext } from './errors';
 import { identifier } from './quoting';
 
@@ -27,19 +27,15 @@ export interface Target {
   readonly login: Login;
 }
 
-/** A statement that changes something, with what to do where the privilege for it is missing. */
-export interface Statement {
-  readonly sql: string;
-  /** Ends an error message: what to grant to whom. */
-  readonly remedy: string;
-}
-
 /** One session, over TLS that was verified. Every method throws DatabaseError. */
 export interface Connection {
   readonly target: Target;
   rows<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Runs the statements in one transaction; none of them counts where one fails. Answers their texts. */
-  run(statements: readonly Statement[]): Promise<string[]>;
+  /**
+   * Runs the statements in one transaction; none of them counts where one fails. Answers their texts.
+   * @param considerate waits for a lock so shortly that no statement of others, which then wait behind, can fail for it
+   */
+  run(statements: readonly Statement[], considerate?: boolean): Promise<string[]>;
   /** Waits for the session-level advisory lock, at most the lock timeout. It ends with the connection. */
   lock(key: bigint): Promise<void>;
   /** Never fails. */
@@ -48,6 +44,15 @@ export interface Connection {
 
 /** How much longer than the server the client waits, for the answer to travel. */
 const MARGIN_MS = 1_000;
+
+/**
+ * Who waits for a lock that we hold or wait for looks for a deadlock after deadlock_timeout, and may then fail. Half of
+ * it leaves time for what runs once the lock is held.
+ */
+const BRIEFLY = [
+  `SELECT pg_catalog.set_config('lock_timeout', LEAST(400, setting::int / 2)::text, true)
+   FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'`,
+];
 
 /** @throws DatabaseError */
 export async function connect(settings: ConnectionSettings, target: Target): Promise<Connection> {
@@ -80,7 +85,7 @@ export async function connect(settings: ConnectionSettings, target: Target): Pro
         throw translated(error);
       }
     },
-    run: (statements) => inTransaction(query, statements),
+    run: (statements, considerate = false) => inTransaction(query, statements, considerate ? BRIEFLY : []),
     async lock(key) {
       const { statementMs, lockMs } = settings.timeouts;
       // The statement timeout would end the wait early where it is the shorter one.
@@ -123,10 +128,12 @@ function contextOf({ endpoint, database, login }: Target, remedy?: string): Erro
 async function inTransaction(
   query: (text: string, remedy?: string) => Promise<void>,
   statements: readonly Statement[],
+  before: readonly string[],
 ): Promise<string[]> {
   if (statements.length === 0) return [];
   await query('BEGIN');
   try {
+    for (const text of before) await query(text);
     for (const { sql, remedy } of statements) await query(sql, remedy);
     await query('COMMIT');
   } catch (error) {

@@ -7,6 +7,8 @@ export interface AdminFacts {
   readonly superuser: boolean;
   readonly createRole: boolean;
   readonly seesSessions: boolean;
+  /** What it has by itself: since PostgreSQL 16 it can give nothing else. */
+  readonly attributes: readonly string[];
   /** For instance `17.10`. */
   readonly version: string;
   /** For instance 17. */
@@ -36,10 +38,15 @@ export interface DatabaseFacts {
   readonly grantable: boolean;
 }
 
+/** Attributes of a role `r` that no membership passes on. */
+export const ATTRIBUTES = `pg_catalog.array_remove(ARRAY[
+  CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END,
+  CASE WHEN r.rolreplication THEN 'REPLICATION' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END], NULL)`;
+
 export async function adminFacts(connection: Connection): Promise<AdminFacts> {
   const [row] = await connection.rows<Omit<AdminFacts, 'major'> & { number: number }>(`
     SELECT r.rolname::text AS name, r.rolsuper AS superuser, r.rolcreaterole AS "createRole",
-           pg_catalog.pg_has_role(r.oid, 'pg_read_all_stats', 'USAGE') AS "seesSessions",
+           pg_catalog.pg_has_role(r.oid, 'pg_read_all_stats', 'USAGE') AS "seesSessions", ${ATTRIBUTES} AS attributes,
            pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version,
            pg_catalog.current_setting('server_version_num')::int AS number
     FROM pg_catalog.pg_roles r WHERE r.rolname = current_user`);

@@ -1,5 +1,4 @@
-import { DatabaseError, type OwnerSpec, type UserSpec } from '../../ports/database';
-import type { Statement } from './connection';
+import { DatabaseError, type OwnerSpec, type Statement, type UserSpec } from '../../ports/database';
 import type { AdminFacts, DatabaseFacts, RoleFacts } from './facts';
 import { identifier, literal } from './quoting';
 
@@ -9,8 +8,10 @@ import { identifier, literal } from './quoting';
 export function planOwnerRole(spec: OwnerSpec, admin: AdminFacts, found: RoleFacts | undefined): Statement[] {
   const owner = identifier(spec.owner);
   if (found === undefined) return createRole(spec.owner, 'NOLOGIN', spec.mark, admin);
-  checkMark(found, spec.mark);
-  return found.canLogin ? [{ sql: `ALTER ROLE ${owner} NOLOGIN`, remedy: mayAlter(spec.owner, admin) }] : [];
+  const mark = planMark(found, spec, admin);
+  return found.canLogin
+    ? [...mark, { sql: `ALTER ROLE ${owner} NOLOGIN`, remedy: mayAlter(spec.owner, admin) }]
+    : mark;
 }
 
 /**
@@ -50,13 +51,15 @@ export function planUserRole(
   member: { readonly inherits: boolean; readonly maySet: boolean },
 ): Statement[] {
   const user = identifier(spec.user);
-  if (found !== undefined) checkMark(found, spec.mark);
   const role =
     found === undefined
       ? createRole(spec.user, 'LOGIN', spec.mark, admin)
-      : found.canLogin
-        ? []
-        : [{ sql: `ALTER ROLE ${user} LOGIN`, remedy: mayAlter(spec.user, admin) }];
+      : [
+          ...planMark(found, spec, admin),
+          ...(found.canLogin
+            ? []
+            : [{ sql: `ALTER ROLE ${user} LOGIN`, remedy: mayAlter(spec.user, admin) }]),
+        ];
   if (member.inherits && member.maySet) return role;
   const sql = `GRANT ${identifier(spec.owner)} TO ${user}${admin.major >= 16 ? ' WITH INHERIT TRUE, SET TRUE' : ''}`;
   return [...role, { sql, remedy: mayGrant(spec.owner, admin) }];
@@ -97,7 +100,8 @@ export function mayAlter(role: string, { name, major }: Pick<AdminFacts, 'name' 
   return `Run, as a role that may (on RDS, the master user): ${right}. On RDS with rds.restrict_password_commands, also: GRANT rds_password TO ${identifier(name)}`;
 }
 
-function mayGrant(role: string, { name }: AdminFacts): string {
+/** What to do where the admin may not grant a role. */
+export function mayGrant(role: string, { name }: AdminFacts): string {
   return `Run, as a role that may: GRANT ${identifier(role)} TO ${identifier(name)} WITH ADMIN OPTION`;
 }
 
@@ -110,9 +114,16 @@ function createRole(role: string, login: 'LOGIN' | 'NOLOGIN', mark: string, admi
   ];
 }
 
-function checkMark(found: RoleFacts, mark: string): void {
-  if (found.comment === mark) return;
+/** @throws DatabaseError `unmarked-role`, unless it is to be taken over */
+function planMark(
+  found: RoleFacts,
+  { mark, takesOver = false }: Pick<UserSpec, 'mark' | 'takesOver'>,
+  admin: AdminFacts,
+): Statement[] {
+  if (found.comment === mark) return [];
   const role = identifier(found.name);
+  if (takesOver)
+    return [{ sql: `COMMENT ON ROLE ${role} IS ${literal(mark)}`, remedy: mayAlter(found.name, admin) }];
   throw new DatabaseError(
     'unmarked-role',
     `The role ${role} exists and is not marked as this credential's (its comment is ${
