@@ -26,9 +26,9 @@ const directEventSchema = z.discriminatedUnion('action', [
     action: z.literal('bootstrap'),
     credential,
     /** Takes over the user and the secret that were there before. Asked for by a person, never by an apply. */
-    adopt: z.boolean().default(false),
+    adopt: z.boolean().optional(),
     /** Answers what it would do, and changes nothing. */
-    dryRun: z.boolean().default(false),
+    dryRun: z.boolean().optional(),
     tf: terraform.optional(),
   }),
   z.object({ action: z.literal('verify'), credential, slot, version }),

@@ -34,9 +34,9 @@ export interface BootstrapResult {
 
 export interface BootstrapOptions {
   /** Whether to take over what was there before. @default false: that is left to a person who asks for it */
-  readonly adopt?: boolean;
+  readonly adopt?: boolean | undefined;
   /** Whether to say what would be done, and do nothing. @default false */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
 }
 
 /**
@@ -115,8 +115,8 @@ async function planBegin(
   session: AdminSession,
   carried: SlotVersion | null,
 ): Promise<Step[]> {
-  if (carried === null) await refuseForeignMirror(dependencies, config);
   await refuseOrphan(dependencies, config);
+  if (carried === null) await refuseForeignMirror(dependencies, config);
   const { ownerRole: owner, database, ownDatabase } = config;
   const mark = markOf(dependencies, config.credential);
   const blue = await slotStep(dependencies, config, session, 'blue');

@@ -40,8 +40,7 @@ class Mortal {
 
   private session(session: AdminSession): AdminSession {
     return replaced(session, {
-      ensureOwner: this.effect(session.ensureOwner.bind(session)),
-      ensureUser: this.effect(session.ensureUser.bind(session)),
+      run: this.effect(session.run.bind(session)),
       setPassword: this.effect(session.setPassword.bind(session)),
     });
   }
@@ -58,8 +57,8 @@ class Mortal {
   }
 }
 
-/** Owner; role, password and value of each slot; mirror; pointer, request, evidence and record. */
-const EFFECTS = 12;
+/** Owner; of each slot role, default privileges, `SET role`, password and value; mirror; pointer, request, evidence and record. */
+const EFFECTS = 16;
 
 /** Where every bootstrap must arrive. */
 async function expectInstalled(app: Installation): Promise<void> {

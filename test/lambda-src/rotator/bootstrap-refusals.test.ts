@@ -40,7 +40,10 @@ describe('a standby whose secret was made again', () => {
     const app = await recreate(before, 'green');
     const record = await app.record();
     const mirror = await app.labels('active');
-    expect((await run(app)).did).toEqual(['green: first value stored']);
+    expect((await run(app)).did).toEqual([
+      `ALTER ROLE "${app.names.users.green}" PASSWORD '[redacted]'`,
+      'green: first value stored',
+    ]);
     const { url } = await app.value('green');
     expect(await app.workingAs(url)).toBe(app.names.owner);
     expect(await app.workingAs(lost.url)).toBe('28P01');

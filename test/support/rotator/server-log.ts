@@ -16,7 +16,7 @@ export class ServerLog {
   /** What a role ran that changes something, oldest first: statements alone, without BEGIN and COMMIT. */
   effectsOf(role: string, since = 0): string[] {
     const shape = new RegExp(
-      ` ${role}@.*?LOG: {2}(?:statement|execute [^:]*): ((?:ALTER|CREATE|GRANT|REVOKE|COMMENT|DROP) .*)`,
+      ` ${role}@.*?LOG: {2}(?:statement|execute [^:]*): ((?:ALTER|CREATE|GRANT|REVOKE|COMMENT|DROP|REASSIGN) .*)`,
       'g',
     );
     return [...this.text().slice(since).matchAll(shape)].map((match) => match[1] ?? '');
