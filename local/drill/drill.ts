@@ -1,3 +1,4 @@
+import { useEverythingAsBoth } from './adoption/adopt';
 import { ORCHESTRATOR, ROTATOR } from './installation/model';
 import { findLeaks } from './leaks';
 import type { DrillOptions } from './options';
@@ -20,17 +21,18 @@ export async function runDrill(
   output: Output,
   signal: AbortSignal,
 ): Promise<DrillReport> {
-  const { postgres, tasks } = options;
+  const { postgres, tasks, adopt } = options;
   const services = Array.from({ length: options.services }, (_, index) => ({
     name: SERVICE_NAMES[index] ?? `service-${index + 1}`,
   }));
-  const stage = await raiseStage({ postgres, services, tasks }, output, signal);
+  const stage = await raiseStage({ postgres, services, tasks, adopt }, output, signal);
   try {
     const rotations: RotationReport[] = [];
     for (let round = 1; round <= options.rotations; round += 1) {
       output.headline(`rotation ${round} of ${options.rotations}`);
       rotations.push(await rotateStandby(stage));
     }
+    if (adopt) await useEverythingAsBoth(stage);
     return conclude(options, stage, rotations);
   } finally {
     await stage.close();
@@ -48,6 +50,7 @@ function conclude(options: DrillOptions, stage: Stage, rotations: readonly Rotat
     strategy: 'dual-user' as const,
     delivery: 'secret' as const,
     postgres: system.postgres.version,
+    adopted: stage.adoption !== undefined,
     services: options.services,
     tasks: options.tasks,
     rotations,

@@ -7,11 +7,13 @@ export interface DrillOptions {
   /** Tasks of each service. */
   readonly tasks: number;
   readonly postgres: '15' | '16' | '17' | '18';
+  /** Whether the services run before Tandem does, and are adopted. */
+  readonly adopt: boolean;
   /** Where the JSON report goes: a file, `-` for standard output, or nowhere. */
   readonly json: string | null;
 }
 
-export const USAGE = `usage: npm start -- [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
+export const USAGE = `usage: npm start -- [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt] [--json FILE]
 
 Runs the whole system on this machine: PostgreSQL, an AWS endpoint, both Lambda functions from their real zips,
 and services whose tasks open new connections all the time. Rotates the standby user's password again and again,
@@ -21,6 +23,8 @@ lets events roll every service onto it, and counts: no login may fail, no passwo
   --services N      how many ECS services use the credential, 1 to 20  (2)
   --tasks N         tasks of each service, 1 to 20               (2)
   --postgres MAJOR  PostgreSQL 15, 16, 17 or 18                  (17)
+  --adopt           an application runs already, on a user, a schema and a secret of its own: Tandem adopts it
+                    without a restart, and then rotates
   --json FILE       write the report as JSON; - for standard output, and then nothing else goes there
                     (npm start --silent -- --json -)
   --help            this text
@@ -52,6 +56,7 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
       services: { type: 'string' },
       tasks: { type: 'string' },
       postgres: { type: 'string' },
+      adopt: { type: 'boolean' },
       json: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -82,13 +87,14 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
     services: count('services', values.services, 2, 20),
     tasks: count('tasks', values.tasks, 2, 20),
     postgres: postgres ?? '17',
+    adopt: values.adopt === true,
     json: typeof values.json === 'string' ? values.json : null,
   };
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return options;
 }
 
-const KNOWN = ['rotations', 'services', 'tasks', 'postgres', 'json', 'help'];
+const KNOWN = ['rotations', 'services', 'tasks', 'postgres', 'adopt', 'json', 'help'];
 
 function strangers(
   tokens: readonly { readonly kind: string; readonly name?: string; readonly rawName?: string }[],

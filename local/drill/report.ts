@@ -26,6 +26,8 @@ export interface DrillReport {
   readonly delivery: 'secret';
   /** For instance `17.10`. */
   readonly postgres: string;
+  /** Whether the services ran before Tandem did, and were adopted. */
+  readonly adopted: boolean;
   readonly services: number;
   readonly tasks: number;
   readonly rotations: readonly RotationReport[];

@@ -1,5 +1,6 @@
 import { lambdaZips } from '../../scripts/lambda-zips';
 import { startSystem, type LocalSystem, type SystemOptions } from '../system';
+import { adoptApplication, type AdoptionReport } from './adoption/adopt';
 import { clientsOf } from './clients';
 import { commentary } from './commentary';
 import { bootstrap, install, schedule } from './installation/install';
@@ -12,13 +13,12 @@ import {
   type InstallationOptions,
   type ServicePlan,
 } from './installation/model';
-import { startService } from './installation/services';
+import { startService, untilLoggedIn } from './installation/services';
 import { LoginLog } from './logins';
 import type { Output } from './output';
 import { notePasswords, untilTested } from './passwords';
 import { RotationLog } from './rotation-log';
 import { serverLog, type ServerLog } from './server-log';
-import { until } from './wait';
 
 /** A system with one credential and services that use it, ready to be rotated. */
 export interface Stage {
@@ -32,6 +32,8 @@ export interface Stage {
   readonly server: ServerLog;
   /** Every password ever set, for the search at the end. */
   readonly passwords: Set<string>;
+  /** How the adoption went, where there was one. */
+  readonly adoption?: AdoptionReport;
   /** Ends everything that was started. */
   close(): Promise<void>;
 }
@@ -43,6 +45,8 @@ export interface StageOptions {
   readonly tasks: number;
   readonly document?: InstallationOptions['document'];
   readonly settings?: SystemOptions['settings'];
+  /** Whether the services run before Tandem does, and are adopted. @default false */
+  readonly adopt?: boolean;
 }
 
 /** What AWS takes minutes for takes seconds here; nothing else is different. */
@@ -82,7 +86,7 @@ async function populate(
   options: StageOptions,
   started: Pick<Stage, 'output' | 'signal' | 'system' | 'logins' | 'rotations' | 'server'>,
 ): Promise<Stage> {
-  const { output, signal, system, logins } = started;
+  const { output, system } = started;
   const clients = clientsOf(system);
   const zips = await lambdaZips(system.directory('zips'));
   const plan: InstallationOptions = {
@@ -95,6 +99,8 @@ async function populate(
     database: { ...system.postgres, host: 'localhost' },
     admin: system.admin,
   };
+  if (options.adopt === true)
+    return await adoptApplication(plan, { ...started, clients, close: () => system.close() });
   const installation = await install(plan);
   await bootstrap(clients);
   await schedule(clients, installation);
@@ -104,13 +110,6 @@ async function populate(
   output.progress(`bootstrapped: owner role and two users; ${USERS.blue} is active`);
   await notePasswords(stage);
   for (const service of options.services) await startService(plan, installation, service);
-  const all = options.services.length * options.tasks;
-  await until(
-    `${all} tasks to log in`,
-    signal,
-    () => (logins.tasksOn(USERS.blue, 0) === all ? true : undefined),
-    { explain: () => logins.failures()[0]?.error ?? logins.text().slice(0, 500) },
-  );
-  output.progress(`${all} tasks are running, each opening new connections as ${USERS.blue}`);
+  await untilLoggedIn(plan, started, USERS.blue);
   return stage;
 }

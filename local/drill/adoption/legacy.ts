@@ -1,4 +1,4 @@
-import { escapeIdentifier, escapeLiteral } from 'pg';
+import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import type { PostgresServer } from '../../postgres/server';
 
 /** What the roles of an application are called that was there before. */
@@ -181,3 +181,17 @@ export const USES: readonly string[] = [
   'CREATE TABLE public.made (n int)',
   'DROP SCHEMA store CASCADE',
 ];
+
+/**
+ * Uses everything in a session of its own.
+ * @throws Error naming the first use that is refused
+ */
+export async function useEverything(client: Client): Promise<void> {
+  await client.query('BEGIN');
+  for (const use of USES) {
+    await client.query(use).catch((error: unknown) => {
+      throw new Error(`${use}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+  await client.query('ROLLBACK');
+}

@@ -28,9 +28,11 @@ export async function install(options: InstallationOptions): Promise<Installatio
   const secrets = {
     blue: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'blue')),
     green: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'green')),
-    active: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'active')),
+    active:
+      options.adopt?.secretArn ?? (await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'active'))),
   };
-  await putDocument(options, secrets);
+  const users = { ...USERS, ...(options.adopt === undefined ? {} : { blue: options.adopt.user }) };
+  await putDocument(options, users, secrets);
   await createFunctions(options, adminSecret);
   const queue = await createQueues(clients);
   await clients.lambda.send(
@@ -61,24 +63,38 @@ export async function schedule({ secrets: client }: Clients, { secrets }: Instal
   }
 }
 
+/** What the rotator answers to a bootstrap. */
+export interface Bootstrapped {
+  readonly did: readonly string[];
+  readonly would?: readonly string[];
+  readonly obstacles?: readonly string[];
+  readonly notes?: readonly string[];
+}
+
 /** @throws Error with what the rotator said */
-export async function bootstrap({ lambda }: Clients): Promise<readonly string[]> {
+export async function bootstrap(
+  { lambda }: Clients,
+  how: { readonly adopt?: boolean; readonly dryRun?: boolean } = {},
+): Promise<Bootstrapped> {
   const answer = await lambda.send(
     new InvokeCommand({
       FunctionName: ROTATOR,
-      Payload: JSON.stringify({ action: 'bootstrap', credential: CREDENTIAL }),
+      Payload: JSON.stringify({ action: 'bootstrap', credential: CREDENTIAL, ...how }),
     }),
   );
-  const payload = JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8')) as {
-    did?: string[];
-    errorMessage?: string;
+  const payload = JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8')) as Bootstrapped & {
+    readonly errorMessage?: string;
   };
   if (answer.FunctionError !== undefined)
     throw new Error(`bootstrap failed: ${payload.errorMessage ?? 'no message'}`);
-  return payload.did ?? [];
+  return payload;
 }
 
-async function createSecret({ secrets }: Clients, Name: string, SecretString?: string): Promise<string> {
+export async function createSecret(
+  { secrets }: Clients,
+  Name: string,
+  SecretString?: string,
+): Promise<string> {
   const answer = await secrets.send(
     new CreateSecretCommand({ Name, ...(SecretString === undefined ? {} : { SecretString }) }),
   );
@@ -86,7 +102,11 @@ async function createSecret({ secrets }: Clients, Name: string, SecretString?: s
   return answer.ARN;
 }
 
-async function putDocument(options: InstallationOptions, secrets: Installation['secrets']): Promise<void> {
+async function putDocument(
+  options: InstallationOptions,
+  users: Readonly<Record<'blue' | 'green', string>>,
+  secrets: Installation['secrets'],
+): Promise<void> {
   const document: CredentialDocumentInput = {
     schema: 1,
     credential: CREDENTIAL,
@@ -95,8 +115,8 @@ async function putDocument(options: InstallationOptions, secrets: Installation['
     database: DATABASE,
     ownerRole: OWNER,
     slots: {
-      blue: { user: USERS.blue, secretArn: secrets.blue },
-      green: { user: USERS.green, secretArn: secrets.green },
+      blue: { user: users.blue, secretArn: secrets.blue },
+      green: { user: users.green, secretArn: secrets.green },
     },
     activeSecretArn: secrets.active,
     urlOptions: 'sslmode=verify-full',
@@ -110,6 +130,7 @@ async function putDocument(options: InstallationOptions, secrets: Installation['
       visibilitySeconds: 1,
     },
     rotatorTimeoutSeconds: FUNCTION_SECONDS,
+    ...(options.adopt === undefined ? {} : { adopt: { slot: 'blue' as const } }),
     ...options.document,
   };
   await options.clients.ssm.send(

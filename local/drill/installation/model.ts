@@ -28,6 +28,12 @@ export interface Clients {
   readonly events: EventBridgeClient;
 }
 
+/** A user and a secret that were there before Tandem. */
+export interface Adopted {
+  readonly user: string;
+  readonly secretArn: string;
+}
+
 /** A service to start. */
 export interface ServicePlan {
   readonly name: string;
@@ -48,6 +54,8 @@ export interface InstallationOptions {
   readonly services: readonly ServicePlan[];
   /** Tasks of each service. */
   readonly tasks: number;
+  /** What was there before and is to be taken over. @default nothing: both users and the secret are made */
+  readonly adopt?: Adopted;
   /** Changes to the configuration document, for drills that need other settings. */
   readonly document?: Partial<CredentialDocumentInput>;
 }

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { CreateServiceCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import type { LoginLog } from '../logins';
+import type { Output } from '../output';
+import { until } from '../wait';
 import { CLUSTER, type Installation, type InstallationOptions, type ServicePlan } from './model';
 
 /** The program that the drill's tasks run. */
@@ -7,7 +10,7 @@ export const APPLICATION = join(__dirname, '..', 'application.cjs');
 
 export async function startService(
   options: InstallationOptions,
-  { secrets }: Installation,
+  { secrets }: { readonly secrets: Pick<Installation['secrets'], 'active'> },
   service: ServicePlan,
 ): Promise<void> {
   await options.clients.ecs.send(
@@ -56,4 +59,21 @@ async function register(
     }),
   );
   return answer.taskDefinition?.taskDefinitionArn ?? '';
+}
+
+/** Waits until every task of every service has logged in. */
+export async function untilLoggedIn(
+  options: InstallationOptions,
+  {
+    logins,
+    signal,
+    output,
+  }: { readonly logins: LoginLog; readonly signal: AbortSignal; readonly output: Output },
+  user: string,
+): Promise<void> {
+  const all = options.services.length * options.tasks;
+  await until(`${all} tasks to log in`, signal, () => (logins.tasksOn(user, 0) === all ? true : undefined), {
+    explain: () => logins.failures()[0]?.error ?? logins.text().slice(0, 500),
+  });
+  output.progress(`${all} tasks are running, each opening new connections as ${user}`);
 }

@@ -1,8 +1,8 @@
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { catalogue } from '../../../local/drill/adoption/catalogue';
 import {
   createLegacySchema,
   createLegacyUser,
-  USES,
+  useEverything,
   type LegacyNames,
 } from '../../../local/drill/adoption/legacy';
 import {
@@ -61,34 +61,15 @@ export class LegacyApplication {
 
   /** Everything that the server keeps of roles, objects and privileges, as far as an adoption could change it. */
   async catalogue(): Promise<unknown> {
-    const { server } = this.app.rig.test;
-    const like = `%${this.names.database.replace('db_', '')}`;
-    const roles = await server.query(
-      `SELECT r.*, shobj_description(r.oid, 'pg_authid') AS comment,
-              ARRAY(SELECT (m.roleid::regrole, m.member::regrole, m.grantor::regrole, m.admin_option)::text
-                    FROM pg_auth_members m WHERE r.oid IN (m.roleid, m.member) ORDER BY 1) AS memberships,
-              ARRAY(SELECT s::text FROM pg_db_role_setting s WHERE s.setrole = r.oid ORDER BY 1) AS settings
-       FROM pg_roles r WHERE rolname LIKE $1 ORDER BY rolname`,
-      [like],
-    );
-    const objects = await server.query(
-      `SELECT 'class' AS kind, oid::regclass::text AS name, relowner::regrole::text AS owner, relacl::text AS acl FROM pg_class
-       UNION ALL SELECT 'proc', oid::regprocedure::text, proowner::regrole::text, proacl::text FROM pg_proc
-       UNION ALL SELECT 'type', oid::regtype::text, typowner::regrole::text, typacl::text FROM pg_type
-       UNION ALL SELECT 'schema', nspname::text, nspowner::regrole::text, nspacl::text FROM pg_namespace
-       UNION ALL SELECT 'database', datname::text, datdba::regrole::text, datacl::text FROM pg_database
-       UNION ALL SELECT 'default', defaclrole::regrole::text || defaclnamespace || defaclobjtype::text, '', defaclacl::text FROM pg_default_acl
-       UNION ALL SELECT 'policy', polname::text || polrelid::regclass, '', polroles::regrole[]::text FROM pg_policy
-       ORDER BY 1, 2, 3`,
-      [],
-      this.names.database,
-    );
+    const { database } = this.names;
+    const roles = `%${database.replace('db_', '')}`;
+    const objects = await catalogue(this.app.rig.test.server, { database, roles });
     const labels = [
       await this.app.labels('active'),
       await this.app.labels('blue'),
       await this.app.labels('green'),
     ];
-    return { roles, objects, labels, record: await this.app.parameter('record') };
+    return { objects, labels, record: await this.app.parameter('record') };
   }
 
   /** Statements as they are told: a verifier is nobody's business. */
@@ -100,23 +81,9 @@ export class LegacyApplication {
   async useEverythingAs(slot: Slot): Promise<void> {
     const client = await this.app.open((await this.app.value(slot)).url, `use-${slot}`);
     try {
-      await client.query('BEGIN');
-      for (const use of USES) {
-        await client.query(use).catch((error: unknown) => {
-          throw new Error(`${slot} may not: ${use}: ${(error as Error).message}`);
-        });
-      }
-      await client.query('ROLLBACK');
+      await useEverything(client);
     } finally {
       await client.end();
     }
-  }
-
-  /** The password in the secret of a kind. */
-  async passwordIn(SecretId: string): Promise<string> {
-    const { SecretString = '{}' } = await this.app.rig.target.secrets.send(
-      new GetSecretValueCommand({ SecretId }),
-    );
-    return (JSON.parse(SecretString) as { readonly password: string }).password;
   }
 }
