@@ -4,6 +4,8 @@ import { Dashboard } from '../modules/alarms/dashboard';
 import { UnexpectedReaders } from '../modules/alarms/readers';
 import { AlarmTopic } from '../modules/alarms/topic';
 import { Trail, trailArn } from '../modules/alarms/trail';
+import { SECRETS } from '../lambda-src/contract/names';
+import type { AdoptedSecret } from '../modules/credential/adopted';
 import { Credential } from '../modules/credential/credential';
 import { SecretPolicies } from '../modules/credential/policies';
 import { CredentialRotation } from '../modules/credential/rotation';
@@ -57,9 +59,13 @@ export class RotationStack extends TandemStack {
       new OperationsKey(this, 'operations-key', { ...own, more: this.moreOperations() }).arn;
     const resolved = resolvedCredentials(configuration, this.conventions);
     const credentials = resolved.map((one) => ({ ...one, credential: this.credential(one) }));
-    const rotator = this.rotator(zips.rotator);
+    const adopted = credentials.flatMap(({ configuration: { adopt }, credential: { secrets } }) =>
+      adopt === undefined ? [] : [{ arn: secrets.active, keyArn: adopt.keyArn }],
+    );
+    const rotator = this.rotator(zips.rotator, adopted);
     const orchestrator = new Orchestrator(this, 'orchestrator', {
       ...this.common(),
+      adopted,
       consumers: resolved.flatMap(({ consumers }) => consumers),
       rotator,
       zip: zips.orchestrator,
@@ -100,6 +106,8 @@ export class RotationStack extends TandemStack {
       credential,
       readerRoleArns: activeReaders(this.account, this.configuration, configuration),
       operatorRoleArns,
+      // The policy of a secret that others made is theirs, unless it is asked for.
+      kinds: configuration.adopt?.ownPolicy === false ? ['blue', 'green'] : SECRETS,
     });
   }
 
@@ -207,15 +215,17 @@ export class RotationStack extends TandemStack {
       users: resolved.users,
       kmsKeyArn: this.kmsKeyArn,
       protect,
+      adopted: resolved.configuration.adopt?.secret,
     });
   }
 
-  private rotator(zip: Zip): Rotator {
+  private rotator(zip: Zip, adopted: readonly AdoptedSecret[]): Rotator {
     const { database } = this.configuration;
     const network = new Network(this, 'network', networkProps(this.configuration));
     const endpoints = this.configuration.network.endpoints ? this.endpoints(network) : null;
     return new Rotator(this, 'rotator', {
       ...this.common(),
+      adopted,
       database: databaseAccess(this, 'database', this.configuration, network.vpcId),
       vpcId: network.vpcId,
       subnetIds: network.subnetIds,

@@ -1,7 +1,7 @@
 import { DataAwsKmsAlias } from '@cdktf/provider-aws/lib/data-aws-kms-alias';
-import { DataAwsSecretsmanagerSecret } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-secret';
 import { EcsCluster } from '@cdktf/provider-aws/lib/ecs-cluster';
 import type { Construct } from 'constructs';
+import { adoptedArn, type AdoptedSecret } from '../modules/credential/adopted';
 import { clientSecurityGroup } from '../modules/database/access';
 import { operationsKeyAlias, secretsKeyAlias } from '../modules/key/names';
 import { Network } from '../modules/network/network';
@@ -45,6 +45,7 @@ export class ServiceStack extends TandemStack {
         clientSecurityGroupIds: clients,
         secrets: this.secrets(name),
         kmsKeyArn,
+        adopted: this.adopted(name),
         container,
         desiredCount,
         targetGroupArn,
@@ -87,11 +88,21 @@ export class ServiceStack extends TandemStack {
     );
   }
 
+  /** Active secrets that were there before, of the credentials that a service reads. */
+  private adopted(service: string): AdoptedSecret[] {
+    return Object.values(variablesOf(this.configuration, service)).flatMap((name) => {
+      const adopt = this.configuration.credentials[name]?.adopt;
+      return adopt === undefined ? [] : [{ arn: this.active(name), keyArn: adopt.keyArn }];
+    });
+  }
+
   private active(credential: string): string {
     const known = this.actives.get(credential);
     if (known !== undefined) return known;
-    const name = this.conventions.secret(credential, 'active');
-    const { arn } = new DataAwsSecretsmanagerSecret(this.credentials, `${credential}-active`, { name });
+    const name =
+      this.configuration.credentials[credential]?.adopt?.secret ??
+      this.conventions.secret(credential, 'active');
+    const arn = adoptedArn(this.credentials, `${credential}-active`, name);
     this.actives.set(credential, arn);
     return arn;
   }

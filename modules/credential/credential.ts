@@ -4,6 +4,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
 import { parameterName, secretName, type SecretKind } from '../../lambda-src/contract/names';
+import { adoptedArn } from './adopted';
 import { STANDARD_BYTES } from '../../lambda-src/contract/parameters';
 import { longestOf } from '../shared/measure';
 import { skipScan } from '../shared/scan';
@@ -24,6 +25,8 @@ export interface CredentialProps {
   readonly kmsKeyArn: string;
   /** Whether the secrets refuse to be destroyed. */
   readonly protect: boolean;
+  /** Name or ARN of a secret that is there already, as the active one. @default one is made */
+  readonly adopted?: string | undefined;
 }
 
 /** What one credential consists of: three secrets without values, and the document that describes it. */
@@ -42,12 +45,9 @@ export class Credential extends Construct {
     const { blue: first, green: second } = props.users;
     const blue = this.container('blue', `PostgreSQL user ${first}; rotated while ${second} is in use`);
     const green = this.container('green', `PostgreSQL user ${second}; rotated while ${first} is in use`);
-    const active = this.container('active', 'The credential to use: a copy of blue or green. Read this one.');
-    this.secrets = { blue: blue.arn, green: green.arn, active: active.arn };
-    skipScan(active, {
-      CKV2_AWS_57:
-        'A copy of a slot has no user of its own; rotating it would part it from the database. Blue and green are rotated.',
-    });
+    const made = props.adopted === undefined ? this.active() : null;
+    const active = made?.arn ?? adoptedArn(this, 'active', props.adopted ?? '');
+    this.secrets = { blue: blue.arn, green: green.arn, active };
     const document = JSON.stringify(this.document());
     const parameter = new SsmParameter(this, 'config', {
       name: parameterName(props.prefix, this.name, 'config'),
@@ -58,7 +58,16 @@ export class Credential extends Construct {
       insecureValue: document,
     });
     skipScan(parameter, { CKV2_AWS_34: NO_SECRET, CKV_AWS_337: NO_SECRET });
-    this.parts = [blue, green, active, parameter];
+    this.parts = [blue, green, ...(made === null ? [] : [made]), parameter];
+  }
+
+  private active(): SecretsmanagerSecret {
+    const secret = this.container('active', 'The credential to use: a copy of blue or green. Read this one.');
+    skipScan(secret, {
+      CKV2_AWS_57:
+        'A copy of a slot has no user of its own; rotating it would part it from the database. Blue and green are rotated.',
+    });
+    return secret;
   }
 
   private document(): CredentialDocumentInput {

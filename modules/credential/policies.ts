@@ -1,6 +1,6 @@
 import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy';
 import { Construct } from 'constructs';
-import { SECRETS, type SecretKind } from '../../lambda-src/contract/names';
+import type { SecretKind } from '../../lambda-src/contract/names';
 import { policy, type Statement } from '../shared/policy';
 import type { Credential } from './credential';
 
@@ -14,6 +14,8 @@ export interface SecretPoliciesProps {
   readonly readerRoleArns: readonly string[];
   /** Roles of people who may read, write and rotate everything. */
   readonly operatorRoleArns: readonly string[];
+  /** The secrets to have a policy. */
+  readonly kinds: readonly SecretKind[];
 }
 
 /**
@@ -26,7 +28,7 @@ export interface SecretPoliciesProps {
 export class SecretPolicies extends Construct {
   constructor(scope: Construct, id: string, props: SecretPoliciesProps) {
     super(scope, id);
-    for (const kind of SECRETS) {
+    for (const kind of props.kinds) {
       new SecretsmanagerSecretPolicy(this, kind, {
         secretArn: props.credential.secrets[kind],
         policy: policy(this, `${kind}-policy`, statements(kind, props)),

@@ -3,6 +3,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { orchestratorVariables } from '../../lambda-src/contract/environment';
 import type { ImportedSecrets } from '../../lambda-src/contract/names';
+import { adoptedStatements, type AdoptedSecret } from '../credential/adopted';
 import { parameterArns, secretArns } from '../credential/paths';
 import type { EcsService } from '../credential/patterns';
 import { TandemFunction, type Zip } from '../function/function';
@@ -27,6 +28,8 @@ export interface OrchestratorProps {
   readonly zip: Zip;
   /** Key of the credentials' secrets. */
   readonly kmsKeyArn: string;
+  /** Active secrets that were there before. */
+  readonly adopted: readonly AdoptedSecret[];
   /** Days. */
   readonly logRetention: number;
   /** Key of its log. */
@@ -97,7 +100,7 @@ export class Orchestrator extends Construct {
 }
 
 function valueStatements(props: OrchestratorProps): Statement[] {
-  const { account, prefix, kmsKeyArn } = props;
+  const { account, prefix, kmsKeyArn, adopted } = props;
   return [
     {
       sid: 'Slots',
@@ -135,6 +138,7 @@ function valueStatements(props: OrchestratorProps): Statement[] {
       secretArns: secretArns(props),
       write: true,
     }),
+    ...adoptedStatements(account, adopted),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { rotatorVariables } from '../../lambda-src/contract/environment';
 import type { ImportedSecrets } from '../../lambda-src/contract/names';
+import { adoptedStatements, type AdoptedSecret } from '../credential/adopted';
 import { parameterArns, secretArns } from '../credential/paths';
 import { adminEnvironment, adminStatements, type AdminSource } from './admin';
 import { TandemFunction, type Zip } from '../function/function';
@@ -39,6 +40,8 @@ export interface RotatorProps {
   readonly importedSecrets: ImportedSecrets;
   /** Key of the credentials' secrets. */
   readonly kmsKeyArn: string;
+  /** Active secrets that were there before. */
+  readonly adopted: readonly AdoptedSecret[];
   /** Days. */
   readonly logRetention: number;
   /** Key of its log. */
@@ -158,6 +161,7 @@ function statements(props: RotatorProps, name: string): Statement[] {
       resources: parameterArns(account, prefix, ['record', 'pointer', 'request', 'evidence']),
     },
     keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns: secrets, write: true }),
+    ...adoptedStatements(account, props.adopted),
     ...networkStatements(account, name),
   ];
 }

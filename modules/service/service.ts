@@ -7,6 +7,7 @@ import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Construct } from 'constructs';
+import type { AdoptedSecret } from '../credential/adopted';
 import type { Network } from '../network/network';
 import type { Account } from '../shared/account';
 import { resourceName } from '../shared/naming';
@@ -41,6 +42,8 @@ export interface ServiceProps {
   readonly secrets: Readonly<Record<string, string>>;
   /** Key of the secrets. */
   readonly kmsKeyArn: string;
+  /** Those of the secrets that were there before, with keys of their own. */
+  readonly adopted: readonly AdoptedSecret[];
   readonly container: {
     readonly image: string;
     readonly command?: readonly string[] | undefined;
@@ -212,6 +215,11 @@ function executionStatements(props: ServiceProps, logArn: string): Statement[] {
     { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logArn}:*`] },
     { sid: 'Credential', actions: ['secretsmanager:GetSecretValue'], resources: secretArns },
     keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: false }),
+    ...props.adopted.flatMap(({ arn, keyArn }, index) =>
+      keyArn === undefined
+        ? []
+        : [keyStatement(account, `AdoptedKey${index + 1}`, { keyArn, secretArns: [arn], write: false })],
+    ),
     ...(repository === null
       ? []
       : [

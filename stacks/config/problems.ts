@@ -93,6 +93,7 @@ function meaningProblems(input: unknown): Problem[] {
     sound.set(name, parsed.data);
     const path = `credentials.${name}`;
     problems.push(...roleProblems(path, name, parsed.data, owners));
+    problems.push(...adoptionProblems(path, parsed.data));
     problems.push(...scheduleProblems(path, parsed.data));
     problems.push(...consumerProblems(path, parsed.data, services));
     const fix = watching === null ? null : readersProblem(watching, name, parsed.data);
@@ -152,6 +153,12 @@ function roleProblems(
     owners.set(role, `${path}.${place}`);
   }
   return problems;
+}
+
+function adoptionProblems(path: string, { adopt, users }: CredentialConfiguration): Problem[] {
+  if (adopt === undefined || users !== undefined) return [];
+  const fix = `is missing: name the user that is there already as ${adopt.slot}, and as the other one a new user`;
+  return [{ path: `${path}.users`, value: undefined, fix }];
 }
 
 function scheduleProblems(path: string, credential: CredentialConfiguration): Problem[] {

@@ -71,7 +71,7 @@ export type DocumentBase = Omit<CredentialDocumentInput, 'slots' | 'activeSecret
 
 /** The configuration document but for the secrets' ARNs. */
 export function documentBase(configuration: Configuration, credential: ResolvedCredential): DocumentBase {
-  const { strategy, delivery, database, ownDatabase, urlOptions, password, rollout } =
+  const { strategy, delivery, database, ownDatabase, urlOptions, password, rollout, adopt } =
     credential.configuration;
   return {
     schema: 1,
@@ -86,5 +86,6 @@ export function documentBase(configuration: Configuration, credential: ResolvedC
     consumers: [...credential.consumers],
     groupWith: credential.group.filter((name) => name !== credential.name),
     rollout,
+    ...(adopt === undefined ? {} : { adopt: { slot: adopt.slot } }),
   };
 }

@@ -72,6 +72,29 @@ export const credentialSchema = z.strictObject({
     })
     .optional()
     .describe('The two PostgreSQL roles. Default: <credential>_blue and <credential>_green'),
+  adopt: z
+    .strictObject({
+      secret: z
+        .string()
+        .regex(
+          /^(arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+-[A-Za-z0-9]{6}|[A-Za-z0-9/_+=.@-]{1,512})$/,
+          'must be the name of a secret, or its whole ARN with the six characters at its end',
+        )
+        .describe('Name or ARN of the secret that task definitions read already: it becomes the active one.'),
+      keyArn: arnOf('kms')
+        .optional()
+        .describe('Key that encrypts it, where it is a customer-managed one. Default: the one of AWS'),
+      slot: z
+        .enum(['blue', 'green'])
+        .default('blue')
+        .describe('Slot whose user, under users, is there already.'),
+      ownPolicy: z
+        .boolean()
+        .default(false)
+        .describe('Whether its resource policy is replaced by one like that of the other secrets.'),
+    })
+    .optional()
+    .describe('What is there already and is taken over, once a person asks for it. Needs users.'),
   schedule: z
     .strictObject({
       blue: scheduleSchema
