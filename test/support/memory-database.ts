@@ -2,6 +2,8 @@ import type { Sensitive } from '../../lambda-src/core/sensitive';
 import {
   DatabaseError,
   type AdminSession,
+  type AdoptionPlan,
+  type Batch,
   type Database,
   type Endpoint,
   type Login,
@@ -128,6 +130,7 @@ export class MemoryDatabase implements Database {
 
 class MemoryAdminSession implements AdminSession {
   private readonly era: number;
+  private readonly planned = new WeakMap<Batch, () => Promise<readonly string[]>>();
 
   constructor(private readonly server: MemoryServer) {
     this.era = server.era;
@@ -145,6 +148,35 @@ class MemoryAdminSession implements AdminSession {
           startedAt: '2026-01-10T12:00:00.000Z',
         })),
     );
+  }
+
+  planOwner(spec: OwnerSpec): Promise<readonly Batch[]> {
+    const { owner, database, ownDatabase, mark } = spec;
+    return this.answer(() => {
+      const whole = !ownDatabase || this.server.ownerOf(database) === owner;
+      if (this.lacks(owner, false, mark) || !whole)
+        return [this.batch(`the owner role ${owner}`, () => this.ensureOwner(spec))];
+      return [];
+    });
+  }
+
+  planUser(spec: UserSpec): Promise<readonly Batch[]> {
+    const { user, owner, mark } = spec;
+    return this.answer(() => {
+      if (this.lacks(user, true, mark) || this.server.role(user)?.owner !== owner)
+        return [this.batch(`the user ${user}`, () => this.ensureUser(spec))];
+      return [];
+    });
+  }
+
+  planAdoption(): Promise<AdoptionPlan> {
+    return Promise.reject(new Error('adoption is not part of this server'));
+  }
+
+  async run(batch: Batch): Promise<readonly string[]> {
+    const work = this.planned.get(batch);
+    if (work === undefined) throw new Error('a batch that this session did not plan');
+    return await work();
   }
 
   ensureOwner({ owner, database, ownDatabase, mark }: OwnerSpec): Promise<readonly string[]> {
@@ -193,6 +225,19 @@ class MemoryAdminSession implements AdminSession {
     const marked = role.mark === mark;
     const common = { connectionLimit: -1, adminMayAlter: true };
     return { canLogin, marked, maySetOwner: role.owner === owner, startsAs: role.owner, ...common };
+  }
+
+  private batch(sql: string, work: () => Promise<readonly string[]>): Batch {
+    const batch = { database: '', statements: [{ sql, remedy: '' }] };
+    this.planned.set(batch, work);
+    return batch;
+  }
+
+  private lacks(name: string, login: boolean, mark: string): boolean {
+    const role = this.server.role(name);
+    if (role !== undefined && role.mark !== mark)
+      throw new DatabaseError('unmarked-role', `The role ${name} exists and is not marked`);
+    return role?.login !== login;
   }
 
   private ensureRole(name: string, login: boolean, mark: string): string[] {
