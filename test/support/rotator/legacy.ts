@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { catalogue } from '../../../local/drill/adoption/catalogue';
 import {
   createLegacySchema,
@@ -85,5 +86,38 @@ export class LegacyApplication {
     } finally {
       await client.end();
     }
+  }
+
+  /** Whether a new connection with what the `active` secret says reads and writes, as the application does. */
+  async readsAndWrites(): Promise<boolean> {
+    const { host, port, caPem } = this.app.rig.test.server;
+    const { username: user, password } = await this.app.value('active');
+    const client = new Client({
+      host,
+      port,
+      user,
+      password,
+      database: this.names.database,
+      ssl: { ca: caPem },
+    });
+    await client.connect();
+    try {
+      await client.query("INSERT INTO attempts (service) VALUES ('app')");
+      await client.query('SELECT count(*) FROM shop.large_orders');
+      await client.query('SELECT shop.count_journal(), 1 / count(*) FROM shop.secrets');
+      await client.query('UPDATE legacy.prices SET price = price + legacy.tax(price)');
+      return true;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Roles whose rights the admin has without having had them before. */
+  async borrowed(): Promise<unknown[]> {
+    const { admin, user, neighbour } = this.names;
+    return await this.app.rig.test.server.query(
+      `SELECT rolname FROM pg_roles WHERE rolname = ANY($2) AND pg_has_role($1, oid, 'USAGE')`,
+      [admin, [user, neighbour, this.app.names.owner]],
+    );
   }
 }
