@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import Module, { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -121,7 +121,8 @@ async function run([command, ...args]) {
     const program = resolve(root, args[0]);
     process.argv.splice(1, process.argv.length - 1, program, ...args.slice(1));
     require('tsx/cjs');
-    require(program);
+    // As the main module, which is how a program knows that it was run and not imported.
+    Module.runMain(program);
     return;
   }
   const child = spawn(process.execPath, [binOf(require, command), ...args], { stdio: 'inherit' });
