@@ -24,7 +24,9 @@ export function withQuotedTexts(stack: TerraformStack, render: () => Hcl): Hcl {
     element.toHclTerraform = () => quoted(resolved(stack, original()));
   }
   try {
-    return render();
+    const { hcl, metadata } = render();
+    // A word of the language. In a text these quotes would have been escaped.
+    return { hcl: hcl.replaceAll('ignore_changes = "all"', 'ignore_changes = all'), metadata };
   } finally {
     for (const element of elements) Reflect.deleteProperty(element, 'toHclTerraform');
   }
