@@ -50,13 +50,14 @@ export function trust(scope: Construct, id: string, service: string): string {
 
 /** Use of a key for the values of these secrets, through Secrets Manager and no other way. */
 export function keyStatement(account: Account, sid: string, use: KeyUse): Statement {
+  const test = use.secretArns.some((arn) => /[*?]/.test(arn)) ? 'StringLike' : 'StringEquals';
   return {
     sid,
     actions: use.write ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'],
     resources: [use.keyArn],
     condition: [
       { test: 'StringEquals', variable: 'kms:ViaService', values: [account.viaService('secretsmanager')] },
-      { test: 'StringLike', variable: 'kms:EncryptionContext:SecretARN', values: [...use.secretArns] },
+      { test, variable: 'kms:EncryptionContext:SecretARN', values: [...use.secretArns] },
     ],
   };
 }

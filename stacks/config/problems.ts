@@ -11,6 +11,7 @@ import {
   type CredentialConfiguration,
 } from './schema';
 import { at, knownKeys, likely, mapping, suggestion } from './suggestion';
+import { repeatedVariables } from './variable-problems';
 
 /** One thing wrong with a configuration. */
 export interface Problem {
@@ -116,6 +117,7 @@ function meaningProblems(input: unknown): Problem[] {
     ...serviceProblems(mapping(at(input, ['services']))),
     ...importProblems(input, sound),
     ...largeGroups(sound),
+    ...repeatedVariables(mapping(at(input, ['services'])), sound),
   ];
 }
 

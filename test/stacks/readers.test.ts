@@ -147,7 +147,8 @@ describe('the rules that see readers', () => {
   it('are as many as patterns of at most 2,048 characters need for the slots of many credentials', () => {
     const many = watching((it) => {
       for (let index = 0; index < 20; index += 1) {
-        it.credentials[`${'c'.repeat(30)}-${index}`] = { consumers: ['web'] };
+        const consumers = [{ service: 'web', variable: `URL_${index}` }];
+        it.credentials[`${'c'.repeat(30)}-${index}`] = { consumers };
       }
     });
     const found = rules(synthesize(many).rotation);

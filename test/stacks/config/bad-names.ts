@@ -17,6 +17,16 @@ export const badNames: readonly (readonly [string, Change, RegExp])[] = [
     /^services\.Web must differ from web in more than case/,
   ],
   [
+    'two credentials in one variable of a service',
+    set('credentials.more.consumers', ['web']),
+    /^credentials\.more\.consumers\.0 would give web DATABASE_URL a second time, after credentials\.app\.consumers\.0/,
+  ],
+  [
+    'a credential in a variable that the service sets itself',
+    set('services.web.environment', { DATABASE_URL: 'postgres://' }),
+    /^credentials\.app\.consumers\.0 would give web DATABASE_URL a second time, after services\.web\.environment/,
+  ],
+  [
     'more credentials of one service than a look can read',
     (input) => {
       for (let index = 1; index <= 50; index += 1) set(`credentials.more${index}.consumers`, ['web'])(input);
