@@ -6,7 +6,7 @@ import { other, type Slot, type SlotVersion } from '../core/slot';
 import { LabelMovedError } from '../ports/secrets';
 import type { AdminSession, AdoptionSpec, Login } from '../ports/database';
 import { AWSCURRENT, AWSPREVIOUS, STAGED, versionWith, type SecretDescription } from '../ports/secrets';
-import { adoptedValue } from './adopted-value';
+import { adoptedValue, type AdoptedValue } from './adopted-value';
 import { markOf, type Credential } from './credential';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
@@ -79,18 +79,11 @@ function adoptionSpec(
   return { owner, database, ownDatabase, mark, user: slots[slot].user, twin: slots[other(slot)].user };
 }
 
-interface Adopted {
+interface Adopted extends AdoptedValue {
   /** The secret's version that was there before. */
   readonly version: string;
   /** Whether the secret carries the slot's copy of it already. */
   readonly published: boolean;
-  readonly obstacles: readonly string[];
-  readonly notes: readonly string[];
-  readonly usable: {
-    readonly login: Login;
-    readonly value: Sensitive;
-    readonly added: readonly string[];
-  } | null;
 }
 
 /** The value that was there before, which must log in, and be one that rotations can go on with. */
