@@ -114,21 +114,35 @@ export function parseRequest(text: string): Request | null {
   }
 }
 
-/** One rotation, as the evidence parameter tells it: its versions are the history. */
-export interface Evidence {
-  readonly schema: 1;
-  readonly credential: string;
-  readonly outcome: 'adopted' | 'reverted';
-  readonly slot: 'blue' | 'green';
-  readonly version: string;
-  readonly previous: { readonly slot: 'blue' | 'green'; readonly version: string } | null;
-  /** ISO 8601: when the record began to roll, when the flip was read back, when nothing old was left. */
-  readonly startedAt: string;
-  readonly flippedAt: string;
-  readonly settledAt: string;
-  readonly consumers: readonly string[];
-  readonly reason: string | null;
-}
+const instant = z.iso.datetime();
+
+const evidenceSchema = z.object({
+  schema: z.literal(1),
+  credential: z.string(),
+  outcome: z.enum(['adopted', 'reverted']),
+  slot,
+  version: z.string(),
+  previous: slotVersion.nullable(),
+  /** When the record began to roll. */
+  startedAt: instant,
+  /** When the flip was read back. */
+  flippedAt: instant,
+  /** When nothing old was left. */
+  settledAt: instant,
+  consumers: z.array(z.string()).readonly(),
+  reason: z.string().nullable(),
+});
+/** One rotation, as the evidence parameter tells it: its versions are the history. Times are ISO 8601. */
+export type Evidence = Readonly<z.infer<typeof evidenceSchema>>;
 
 /** The value of the evidence parameter before the first rotation. */
 export const NO_EVIDENCE = '{}';
+
+/** @returns null where the text tells of no rotation */
+export function parseEvidence(text: string): Evidence | null {
+  try {
+    return evidenceSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

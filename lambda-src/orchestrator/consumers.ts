@@ -1,4 +1,5 @@
 import type { CredentialDocument } from '../contract/config-document';
+import { readsCurrent } from '../core/delivery';
 import type { ConsumerObservation } from '../core/observation';
 import type { CredentialRecord } from '../core/record';
 import type { SecretDescription } from '../ports/secrets';
@@ -77,16 +78,4 @@ async function blockersOf(
     blockers.push(`${consumer.name} runs ${taskDefinition}, which does not read ${config.activeSecretArn}`);
   }
   return blockers;
-}
-
-/**
- * Whether a `valueFrom` follows the secret's AWSCURRENT: one that names another stage, or a version, never sees a flip.
- * The form is `<ARN>[:<json key>:<version stage>:<version id>]`. Source: "Pass Secrets Manager secrets through Amazon ECS
- * environment variables", Amazon ECS Developer Guide.
- */
-function readsCurrent(secretArn: string, valueFrom: string): boolean {
-  if (valueFrom === secretArn) return true;
-  if (!valueFrom.startsWith(`${secretArn}:`)) return false;
-  const [, stage = '', version = ''] = valueFrom.slice(secretArn.length + 1).split(':');
-  return (stage === '' || stage === 'AWSCURRENT') && version === '';
 }

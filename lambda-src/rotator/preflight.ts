@@ -1,6 +1,7 @@
 import type { CredentialDocument } from '../contract/config-document';
 import { parameterName, type SecretKind } from '../contract/names';
 import { ContractError } from '../contract/parse';
+import { fail, pass, warn, type Check, type PreflightResult } from '../contract/preflight';
 import { mirrorVersion } from '../contract/tokens';
 import { other, SLOTS, type Slot, type SlotVersion } from '../core/slot';
 import { DatabaseError, type OpenSession, type ServerFacts, type UserFacts } from '../ports/database';
@@ -10,21 +11,6 @@ import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
 import { describeSession } from './rotation';
 import { verdictOn } from './verify';
-
-/** One thing that a rotation will need. */
-export interface Check {
-  readonly name: string;
-  readonly status: 'pass' | 'warn' | 'fail';
-  /** What was found and, where it is not a pass, what to do. */
-  readonly detail: string;
-}
-
-export interface PreflightResult {
-  readonly credential: string;
-  /** False where a check failed. */
-  readonly ok: boolean;
-  readonly checks: readonly Check[];
-}
 
 /** Checks everything that a rotation will need, from where it will run; changes nothing. */
 export async function preflight(dependencies: RotatorDependencies, name: string): Promise<PreflightResult> {
@@ -36,10 +22,6 @@ export async function preflight(dependencies: RotatorDependencies, name: string)
   ];
   return { credential: name, ok: checks.every((check) => check.status !== 'fail'), checks };
 }
-
-const pass = (name: string, detail: string): Check => ({ name, status: 'pass', detail });
-const warn = (name: string, detail: string): Check => ({ name, status: 'warn', detail });
-const fail = (name: string, detail: string): Check => ({ name, status: 'fail', detail });
 
 function recordCheck({ record, consumers }: Credential): Check {
   if (record === null)

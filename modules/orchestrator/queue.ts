@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { Account } from '../shared/account';
 import { resourceName } from '../shared/naming';
 import { policy } from '../shared/policy';
+import { deadQueueName, wakeQueueName } from './names';
 
 /** AWS advises at least five. Source: AWS Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping". */
 const MAX_RECEIVES = 5;
@@ -28,15 +29,14 @@ export class WakeQueue extends Construct {
   constructor(scope: Construct, id: string, props: WakeQueueProps) {
     super(scope, id);
     const { prefix, account } = props;
-    const name = (parts: string[]) => `${resourceName(prefix, parts, 75)}.fifo`;
     const dead = new SqsQueue(this, 'dead', {
-      name: name(['wake-ups', 'dead']),
+      name: deadQueueName(prefix),
       fifoQueue: true,
       sqsManagedSseEnabled: true,
       messageRetentionSeconds: LONGEST_RETENTION,
     });
     const queue = new SqsQueue(this, 'queue', {
-      name: name(['wake-ups']),
+      name: wakeQueueName(prefix),
       fifoQueue: true,
       contentBasedDeduplication: true,
       sqsManagedSseEnabled: true,

@@ -12,7 +12,7 @@ const FROM = Date.UTC(2026, 0, 1);
 const UNTIL = Date.UTC(2054, 0, 1);
 
 /** One opening of a rotation window. */
-interface Window {
+export interface Window {
   readonly slot: 'blue' | 'green';
   /** Milliseconds since 1970, UTC. */
   readonly opens: number;
@@ -104,15 +104,27 @@ function pairs(blue: readonly Window[], green: readonly Window[]): [Window, Wind
   });
 }
 
+/**
+ * The windows of a pair that open in a span of time, in their order.
+ * @param from milliseconds since the epoch, as is until
+ */
+export function windowsBetween(blue: Schedule, green: Schedule, from: number, until: number): Window[] {
+  const inSpan = (slot: Window['slot'], schedule: Schedule) =>
+    [...openings(schedule, from - DAY, until)]
+      .filter((opens) => opens >= from && opens < until)
+      .map((opens) => ({ slot, opens, closes: opens + schedule.windowHours * HOUR }));
+  return [...inSpan('blue', blue), ...inSpan('green', green)].sort((a, b) => a.opens - b.opens);
+}
+
 function windowsOf(slot: Window['slot'], schedule: Schedule): Window[] {
   const length = schedule.windowHours * HOUR;
   return [...openings(schedule)].map((opens) => ({ slot, opens, closes: opens + length }));
 }
 
 /** When the windows of a schedule open, in milliseconds since 1970. */
-function* openings(schedule: Schedule): Generator<number> {
+function* openings(schedule: Schedule, from = FROM, until = UNTIL): Generator<number> {
   const cron = parseCron(schedule.cron);
-  for (let midnight = FROM; midnight < UNTIL; midnight += DAY) {
+  for (let midnight = from - (from % DAY); midnight < until; midnight += DAY) {
     const date = new Date(midnight);
     const month = date.getUTCMonth();
     if (!cron.months.has(month + 1)) continue;

@@ -1,6 +1,7 @@
+import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { parameterName } from '../../lambda-src/contract/names';
-import { CREDENTIAL, PREFIX, ROTATOR } from '../../local/drill/installation/model';
+import { CREDENTIAL, ORCHESTRATOR, PREFIX, ROTATOR } from '../../local/drill/installation/model';
 import { leaksOf } from '../../local/drill/drill';
 import type { Output } from '../../local/drill/output';
 import { raiseStage, type Stage, type StageOptions } from '../../local/drill/stage';
@@ -54,4 +55,14 @@ export async function evidence(stage: Stage): Promise<unknown> {
   const Name = parameterName(PREFIX, CREDENTIAL, 'evidence');
   const { Parameter } = await stage.clients.ssm.send(new GetParameterCommand({ Name }));
   return JSON.parse(Parameter?.Value ?? '');
+}
+
+/** Stops wake-ups from reaching the orchestrator, or lets those that wait through. */
+export async function deliverMessages(stage: Stage, enabled: boolean): Promise<void> {
+  const { lambda } = stage.clients;
+  const { EventSourceMappings } = await lambda.send(
+    new ListEventSourceMappingsCommand({ FunctionName: ORCHESTRATOR }),
+  );
+  const UUID = EventSourceMappings?.[0]?.UUID;
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: enabled }));
 }

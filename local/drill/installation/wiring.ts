@@ -9,12 +9,12 @@ export async function createQueues({
 }: Clients): Promise<{ readonly url: string; readonly arn: string }> {
   const fifo = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
   const dead = await sqs.send(
-    new CreateQueueCommand({ QueueName: 'tandem-drill-dead.fifo', Attributes: fifo }),
+    new CreateQueueCommand({ QueueName: 'tandem-drill-wake-ups-dead.fifo', Attributes: fifo }),
   );
   const deadArn = await queueArn(sqs, dead.QueueUrl);
   const queue = await sqs.send(
     new CreateQueueCommand({
-      QueueName: 'tandem-drill.fifo',
+      QueueName: 'tandem-drill-wake-ups.fifo',
       Attributes: {
         ...fifo,
         VisibilityTimeout: String(FUNCTION_SECONDS),

@@ -1,4 +1,4 @@
-import type { Check } from '../../../lambda-src/rotator/preflight';
+import type { Check } from '../../../lambda-src/contract/preflight';
 import type { Installation } from '../../support/rotator/installation';
 
 const query = (app: Installation, text: string) => app.rig.test.server.query(text);

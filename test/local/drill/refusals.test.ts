@@ -1,14 +1,18 @@
-import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { Client } from 'pg';
 import { standInToken } from '../../../lambda-src/contract/tokens';
-import { ORCHESTRATOR } from '../../../local/drill/installation/model';
 import { labelsOf, untilTested } from '../../../local/drill/passwords';
 import { readRecord } from '../../../local/drill/record';
 import { rotateStandby, startRotation, untilFinished, untilSettledOn } from '../../../local/drill/rotate';
 import type { Stage } from '../../../local/drill/stage';
 import { until } from '../../../local/drill/wait';
-import { expectUnharmed, passwordChanges, raiseTestStage, rotatorErrors } from '../../support/stage';
+import {
+  deliverMessages,
+  expectUnharmed,
+  passwordChanges,
+  raiseTestStage,
+  rotatorErrors,
+} from '../../support/stage';
 
 jest.setTimeout(120_000);
 
@@ -46,15 +50,6 @@ const untilNotPending = (slot: 'blue' | 'green') =>
     (await pendingOf(slot)) === undefined ? true : undefined,
   );
 
-async function deliverMessages(enabled: boolean): Promise<void> {
-  const { lambda } = stage.clients;
-  const { EventSourceMappings } = await lambda.send(
-    new ListEventSourceMappingsCommand({ FunctionName: ORCHESTRATOR }),
-  );
-  const UUID = EventSourceMappings?.[0]?.UUID;
-  await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: enabled }));
-}
-
 it('I2: a rotation of the active slot is refused before any effect on the database, and the standby is rotated in its stead', async () => {
   const { active } = await readRecord(stage);
   const user = `app_${active.slot}`;
@@ -74,12 +69,12 @@ it('I2: a rotation of the active slot is refused before any effect on the databa
 it('a second rotation before the first is rolled out is refused, and both are made up for', async () => {
   const { active } = await readRecord(stage);
   const standby = active.slot === 'blue' ? 'green' : 'blue';
-  await deliverMessages(false);
+  await deliverMessages(stage, false);
   const first = await startRotation(stage, standby);
   await untilFinished(stage, first);
   const second = await startRotation(stage, standby);
   await refusalWith(`the last rotation of ${standby} has not been rolled out yet [${first}]`);
-  await deliverMessages(true);
+  await deliverMessages(stage, true);
   // The refused one sits on what is active by then, so the other slot is rotated in its stead.
   await untilSettledOn(stage, standInToken(second));
   expectUnharmed(stage);

@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT } from '../exit';
+import { oneCredential, openInstallation, type Installation, type Whereabouts } from '../installation';
+import {
+  readConsumers,
+  readSlots,
+  readTruth,
+  type ConsumerState,
+  type SlotState,
+  type Truth,
+} from '../state';
+import { duration, moment, table, type Terminal } from '../terminal';
+
+const REDRAW_MS = 2_000;
+
+interface CredentialStatus {
+  readonly credential: string;
+  readonly phase: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number | null;
+  readonly active: { readonly slot: string; readonly user: string; readonly version: string } | null;
+  readonly paused: boolean;
+  readonly reason: string | null;
+  readonly flippedAt: number | null;
+  readonly pointer: string | null;
+  /** The request that waits for an answer. */
+  readonly request: { readonly id: string; readonly kind: string } | null;
+  /** The latest requests with their answers. */
+  readonly answers: readonly { readonly id: string; readonly answer: string }[];
+  /** Versions that were refused or reverted from. */
+  readonly rejected: readonly { readonly slot: string; readonly version: string }[];
+  readonly slots: readonly SlotState[];
+  readonly consumers: readonly ConsumerState[];
+}
+
+/** @returns the exit code: 1 where a credential is halted or has no record */
+export async function status(
+  terminal: Terminal,
+  where: Whereabouts,
+  credential: string | undefined,
+  watch: boolean,
+): Promise<number> {
+  const installation = openInstallation(where);
+  const names =
+    credential === undefined
+      ? await installation.credentials()
+      : [await oneCredential(installation, credential)];
+  for (;;) {
+    const credentials: CredentialStatus[] = [];
+    for (const name of names) credentials.push(await statusOf(installation, name));
+    if (watch && !terminal.json) terminal.clear();
+    terminal.answer({ prefix: installation.prefix, credentials }, () =>
+      page(terminal, installation.prefix, credentials),
+    );
+    if (!watch)
+      return credentials.every(({ phase }) => phase !== 'halted' && phase !== 'no record')
+        ? EXIT.done
+        : EXIT.failed;
+    await sleep(REDRAW_MS);
+  }
+}
+
+async function statusOf(installation: Installation, credential: string): Promise<CredentialStatus> {
+  const truth = await readTruth(installation, credential);
+  const [slots, consumers] = await Promise.all([
+    readSlots(installation, truth),
+    readConsumers(installation, truth),
+  ]);
+  return { credential, ...summary(truth), slots, consumers };
+}
+
+function summary({
+  config,
+  record,
+  pointer,
+  waiting,
+}: Truth): Omit<CredentialStatus, 'credential' | 'slots' | 'consumers'> {
+  const request = waiting === null ? null : { id: waiting.id, kind: waiting.kind };
+  if (record === null) {
+    const nothing = { since: null, active: null, paused: false, reason: null, flippedAt: null };
+    return { phase: 'no record', ...nothing, pointer, request, answers: [], rejected: [] };
+  }
+  const { phase, since, active, paused, reason, flippedAt, handled, rejected } = record;
+  return {
+    phase,
+    since,
+    active: { ...active, user: config.slots[active.slot].user },
+    paused,
+    reason,
+    flippedAt,
+    pointer,
+    request,
+    answers: handled,
+    rejected,
+  };
+}
+
+function page(terminal: Terminal, prefix: string, credentials: readonly CredentialStatus[]): string {
+  const now = Date.now();
+  const blocks = credentials.map((credential) => block(terminal, credential, now));
+  return [`${terminal.paint('bold', prefix)}   ${moment(now)}`, ...blocks].join('\n\n');
+}
+
+function block(terminal: Terminal, status: CredentialStatus, now: number): string {
+  const lines = [headline(terminal, status, now), ...remarks(terminal, status, now)];
+  lines.push('', table(slotRows(status.slots, now), '  '));
+  if (status.consumers.length > 0) lines.push('', table(consumerRows(status.consumers), '  '));
+  return lines.join('\n');
+}
+
+const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = { settled: 'green', rolling: 'yellow' };
+
+function headline(
+  terminal: Terminal,
+  { credential, phase, since, active, paused }: CredentialStatus,
+  now: number,
+): string {
+  const name = terminal.paint('bold', credential);
+  const state = terminal.paint(COLOURS[phase] ?? 'red', phase);
+  if (active === null || since === null)
+    return `${name}   ${state}: nothing moves until bootstrap has run, or the record is restored from its history`;
+  const pause = paused ? `   ${terminal.paint('yellow', 'paused')}` : '';
+  return `${name}   ${state} on ${active.slot} (${active.user}) since ${moment(since)}, ${duration(now - since)}${pause}`;
+}
+
+function remarks(terminal: Terminal, status: CredentialStatus, now: number): string[] {
+  const { phase, reason, active, pointer, request, rejected, slots, answers } = status;
+  const lines: string[] = [];
+  if (reason !== null && phase !== 'settled') lines.push(terminal.paint('red', `why: ${reason}`));
+  if (reason !== null && phase === 'settled') lines.push(`last revert: ${reason}`);
+  if (phase === 'halted') lines.push('Mend that, then run tandem resume.');
+  if (active !== null && pointer !== active.slot)
+    lines.push(
+      terminal.paint(
+        'yellow',
+        `the pointer says ${pointer ?? 'nothing'}, not ${active.slot}: the next look publishes it again`,
+      ),
+    );
+  for (const { slot, pending } of slots) {
+    if (pending === null) continue;
+    const age = pending.since === null ? '' : ` for ${duration(now - pending.since)}`;
+    lines.push(
+      terminal.paint(
+        'yellow',
+        `AWSPENDING sits on ${slot} ${pending.version}${age}: a rotation is under way, or was refused or failed`,
+      ),
+    );
+  }
+  for (const { slot, version } of rejected) lines.push(`rejected: ${slot} ${version}`);
+  if (request !== null) lines.push(`waits for an answer: ${request.kind} (${request.id})`);
+  for (const { id, answer } of answers.filter(({ answer }) => answer !== 'done'))
+    lines.push(`request ${id} ${answer}`);
+  return lines.map((line) => `  ${line}`);
+}
+
+function slotRows(slots: readonly SlotState[], now: number): string[][] {
+  const time = (at: number | null) => (at === null ? '-' : moment(at));
+  return [
+    ['slot', 'role', 'user', 'password set', 'age', 'last rotated', 'next rotation by'],
+    ...slots.map(({ slot, role, user, since, lastRotated, nextRotation, rotationEnabled }) => [
+      slot,
+      role,
+      user,
+      time(since),
+      since === null ? '-' : duration(now - since),
+      time(lastRotated),
+      rotationEnabled ? time(nextRotation) : 'not enabled',
+    ]),
+  ];
+}
+
+function consumerRows(consumers: readonly ConsumerState[]): string[][] {
+  return [
+    ['consumer', 'deployment', 'desired', 'tasks', 'on the former user'],
+    ...consumers.map(({ name, exists, deployment, desired, tasks, former }) => [
+      name,
+      exists ? deployment : 'missing',
+      String(desired),
+      String(tasks),
+      String(former),
+    ]),
+  ];
+}

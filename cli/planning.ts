@@ -1,0 +1,56 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { check } from './commands/check';
+import { synth } from './commands/synth';
+import { EXIT_CODES } from './exit';
+import { terminalOf, type Run } from './options';
+
+/** What `check` and `synth` take. */
+interface Flags {
+  readonly config: string;
+  readonly json?: true;
+  readonly months: number;
+}
+
+/** The commands that need no AWS. */
+export function addPlanning(tandem: Command, run: Run): void {
+  addCheck(tandem, run);
+  addSynth(tandem, run);
+}
+
+const configuration = ['--config <file>', 'the configuration (TANDEM_CONFIG, or tandem.yaml)'] as const;
+const usual = () => process.env['TANDEM_CONFIG'] ?? 'tandem.yaml';
+
+function addCheck(tandem: Command, run: Run): void {
+  tandem
+    .command('check')
+    .description('read the configuration as synthesis does, and list the rotation windows that come')
+    .option(...configuration)
+    .option('--months <count>', 'how far to look (24)', months, 24)
+    .option('--json', 'answer as one line of JSON')
+    .addHelpText('after', help('tandem check', 'tandem check --config prod.yaml --months 6'))
+    .action(async ({ config = usual(), months, json }: Partial<Flags> & Pick<Flags, 'months'>) =>
+      run(() =>
+        Promise.resolve(check(terminalOf(json === undefined ? {} : { json }), config, months, Date.now())),
+      ),
+    );
+}
+
+function addSynth(tandem: Command, run: Run): void {
+  tandem
+    .command('synth')
+    .description('write the Terraform of a configuration to cdktf.out, one stack per state file')
+    .option(...configuration)
+    .addHelpText('after', help('tandem synth', 'tandem synth --config prod.yaml'))
+    .action(async ({ config = usual() }: Partial<Flags>) => run(() => synth(config)));
+}
+
+function help(...examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}\n\n${EXIT_CODES}`;
+}
+
+function months(text: string): number {
+  const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (value < 1 || value > 240)
+    throw new InvalidArgumentError('It takes a whole number of months, 1 to 240.');
+  return value;
+}

@@ -1,0 +1,52 @@
+import type { CredentialDocument } from '../../lambda-src/contract/config-document';
+import { fail, pass, warn, type Check } from '../../lambda-src/contract/preflight';
+import type { SlotState } from '../state';
+import { duration, moment } from '../terminal';
+
+/** A rotation has four steps, each an invocation of the rotator. */
+const STEPS = 4;
+
+/** Staging labels that a rotation left behind. */
+export function stuckChecks(
+  slots: readonly SlotState[],
+  { rotatorTimeoutSeconds }: CredentialDocument,
+  now: number,
+): Check[] {
+  return slots.map(({ slot, pending }) => {
+    const name = `labels ${slot}`;
+    if (pending === null) return pass(name, 'nothing is staged');
+    const age = now - (pending.since ?? now);
+    if (age <= rotatorTimeoutSeconds * STEPS * 1_000) return warn(name, 'a rotation is under way');
+    return fail(
+      name,
+      `AWSPENDING sits on version ${pending.version} for ${duration(age)}: the sweep takes it off where the credential is settled and not paused, tandem unstick does at once`,
+    );
+  });
+}
+
+/** Whether the next two rotations are known, and far enough apart for a rollout between them. */
+export function scheduleChecks(slots: readonly SlotState[], { rollout }: CredentialDocument): Check[] {
+  const name = 'next rotations';
+  const dates = slots.flatMap(({ slot, nextRotation }) =>
+    nextRotation === null ? [] : [{ slot, at: nextRotation }],
+  );
+  const silent = slots.filter(({ nextRotation }) => nextRotation === null).map(({ slot }) => slot);
+  if (silent.length > 0)
+    return [
+      fail(
+        name,
+        `Secrets Manager has no next date for ${silent.join(' and ')}: apply the installation again`,
+      ),
+    ];
+  const [first, second] = dates.sort((a, b) => a.at - b.at);
+  if (first === undefined || second === undefined) return [];
+  const text = `${first.slot} by ${moment(first.at)}, ${second.slot} by ${moment(second.at)}`;
+  const needed = rollout.deadlineSeconds * 1_000;
+  if (second.at - first.at >= needed) return [pass(name, text)];
+  return [
+    fail(
+      name,
+      `${text}: ${duration(second.at - first.at)} apart, and a rollout alone may take ${duration(needed)}; move one of the schedules`,
+    ),
+  ];
+}

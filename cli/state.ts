@@ -1,0 +1,150 @@
+import { DescribeSecretCommand, type DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
+import { EcsServices } from '../lambda-src/adapters/aws/ecs';
+import { SsmParameterStore } from '../lambda-src/adapters/aws/parameter-store';
+import { SecretsManagerStore } from '../lambda-src/adapters/aws/secrets-manager';
+import { parseCredentialDocument, type CredentialDocument } from '../lambda-src/contract/config-document';
+import { parameterName } from '../lambda-src/contract/names';
+import { parseRecord, parseRequest, type Request } from '../lambda-src/contract/record';
+import { viewOf } from '../lambda-src/core/deployments';
+import type { CredentialRecord } from '../lambda-src/core/record';
+import { SLOTS, type Slot } from '../lambda-src/core/slot';
+import { AWSCURRENT, AWSPENDING } from '../lambda-src/ports/secrets';
+import { consumerKey } from '../lambda-src/ports/services';
+import { CommandError } from './exit';
+import type { Installation } from './installation';
+
+/** What Parameter Store says of a credential. */
+export interface Truth {
+  readonly config: CredentialDocument;
+  /** Null where there is none that can be read. */
+  readonly record: CredentialRecord | null;
+  readonly pointer: string | null;
+  /** The request that waits for an answer. */
+  readonly waiting: Request | null;
+  /** Version of the request parameter; 0 where there is none. */
+  readonly requestVersion: number;
+}
+
+/** Times are milliseconds since the epoch. */
+export interface SlotState {
+  readonly slot: Slot;
+  readonly role: 'active' | 'standby' | 'unknown';
+  readonly user: string;
+  /** The version with AWSCURRENT; null where the slot has no value. */
+  readonly version: string | null;
+  /** When that password was made. */
+  readonly since: number | null;
+  /** AWSPENDING on another version: a rotation under way, refused or failed. */
+  readonly pending: { readonly version: string; readonly since: number | null } | null;
+  readonly lastRotated: number | null;
+  /** The end of the window in which Secrets Manager rotates next. */
+  readonly nextRotation: number | null;
+  readonly rotationEnabled: boolean;
+}
+
+export interface ConsumerState {
+  /** `cluster/service`. */
+  readonly name: string;
+  readonly exists: boolean;
+  /** The primary deployment's. */
+  readonly deployment: 'in-progress' | 'completed' | 'failed' | 'none';
+  readonly desired: number;
+  readonly tasks: number;
+  /** Tasks that were started before the last flip. */
+  readonly former: number;
+}
+
+/** @throws CommandError where the credential has no configuration document */
+export async function readTruth({ prefix, clients }: Installation, credential: string): Promise<Truth> {
+  const name = (kind: 'config' | 'record' | 'pointer' | 'request') => parameterName(prefix, credential, kind);
+  const found = await new SsmParameterStore(clients.ssm).get(
+    (['config', 'record', 'pointer', 'request'] as const).map(name),
+  );
+  const document = found.get(name('config'));
+  if (document === undefined)
+    throw new CommandError(
+      `There is no ${name('config')} in this account and region: is ${credential} deployed, and are --region and --profile right?`,
+    );
+  const config = parseCredentialDocument(name('config'), document.value);
+  const text = found.get(name('record'))?.value;
+  const record = text === undefined ? null : parseRecord(text, config.consumers.map(consumerKey));
+  const request = parseRequest(found.get(name('request'))?.value ?? '');
+  const handled = record?.handled.some(({ id }) => id === request?.id) ?? false;
+  return {
+    config,
+    record,
+    pointer: found.get(name('pointer'))?.value ?? null,
+    waiting: handled ? null : request,
+    requestVersion: found.get(name('request'))?.version ?? 0,
+  };
+}
+
+export async function readSlots({ clients }: Installation, { config, record }: Truth): Promise<SlotState[]> {
+  const store = new SecretsManagerStore(clients.secrets);
+  return await Promise.all(
+    SLOTS.map(async (slot) => {
+      const { user, secretArn } = config.slots[slot];
+      const secret = await clients.secrets.send(new DescribeSecretCommand({ SecretId: secretArn }));
+      const version = labelled(secret, AWSCURRENT);
+      const pending = labelled(secret, AWSPENDING);
+      const role = record === null ? 'unknown' : record.active.slot === slot ? 'active' : 'standby';
+      return {
+        slot,
+        role,
+        user,
+        version,
+        since: version === null ? null : await store.createdAt(secretArn, version),
+        pending:
+          pending === null || pending === version
+            ? null
+            : { version: pending, since: await store.createdAt(secretArn, pending) },
+        lastRotated: secret.LastRotatedDate?.getTime() ?? null,
+        nextRotation: secret.NextRotationDate?.getTime() ?? null,
+        rotationEnabled: secret.RotationEnabled ?? false,
+      };
+    }),
+  );
+}
+
+function labelled({ VersionIdsToStages = {} }: DescribeSecretCommandOutput, label: string): string | null {
+  return Object.entries(VersionIdsToStages).find(([, labels]) => labels.includes(label))?.[0] ?? null;
+}
+
+export async function readConsumers(
+  { clients }: Installation,
+  { config, record }: Truth,
+): Promise<ConsumerState[]> {
+  const ecs = new EcsServices(clients.ecs);
+  const observed = await ecs.observe(config.consumers);
+  const consumers: ConsumerState[] = [];
+  for (const [index, { consumer }] of observed.entries()) {
+    const name = config.consumers[index];
+    const tasks = name !== undefined && consumer.exists ? await ecs.tasks(name) : [];
+    consumers.push({
+      name: consumer.name,
+      exists: consumer.exists,
+      deployment: consumer.deployments.find(({ primary }) => primary)?.state ?? 'none',
+      desired: consumer.desiredCount,
+      tasks: tasks.length,
+      former: record === null ? 0 : formerTasks(config, record, { ...consumer, tasks }),
+    });
+  }
+  return consumers;
+}
+
+/** Before the flip of a rollout was noted nobody has read the new credential. */
+function formerTasks(
+  { rollout }: CredentialDocument,
+  record: CredentialRecord,
+  consumer: Parameters<typeof viewOf>[0],
+): number {
+  if (record.flippedAt === null) return record.phase === 'settled' ? 0 : consumer.tasks.length;
+  const settings = {
+    deadline: rollout.deadlineSeconds * 1_000,
+    drainAlarm: rollout.drainAlarmSeconds * 1_000,
+    skew: rollout.skewSeconds * 1_000,
+    visibility: rollout.visibilitySeconds * 1_000,
+    rotation: 0,
+  };
+  return viewOf(consumer, record, record.flippedAt, settings).oldTasks.length;
+}

@@ -1,0 +1,101 @@
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { styleText } from 'node:util';
+import { CommandError, EXIT } from './exit';
+
+type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
+
+/** Where a command speaks: its answer on standard output, everything else on standard error. */
+export interface Terminal {
+  readonly json: boolean;
+  /** The answer: with --json as one line of JSON, otherwise as text. */
+  answer(value: object, text: () => string): void;
+  /** What happens meanwhile. */
+  progress(line: string): void;
+  /** Emphasis, where standard output is a terminal and NO_COLOR is not set. */
+  readonly paint: (style: Style, text: string) => string;
+  /** Asks before something that cannot simply be undone. @throws CommandError where nobody agrees */
+  confirm(question: string, agreed: boolean): Promise<void>;
+  /** Clears the screen, where standard output is one. */
+  clear(): void;
+}
+
+export function createTerminal(json: boolean): Terminal {
+  const { stdout, stderr, stdin, env } = process;
+  const coloured = stdout.isTTY && !json && (env['NO_COLOR'] ?? '') === '';
+  return {
+    json,
+    answer: (value, text) => void stdout.write(json ? `${JSON.stringify(value)}\n` : `${text()}\n`),
+    progress: (line) => void stderr.write(`${line}\n`),
+    paint: (style, text) => (coloured ? styleText(style, text) : text),
+    clear: () => {
+      if (stdout.isTTY) stdout.write('\u001b[2J\u001b[H');
+    },
+    confirm: async (question, agreed) => {
+      if (agreed) return;
+      if (!stdin.isTTY)
+        throw new CommandError(`${question} Nobody can be asked here: give --yes.`, EXIT.usage);
+      const asking = createInterface({ input: stdin, output: stderr });
+      try {
+        const said = await asking.question(`${question} [y/N] `);
+        if (!/^y(es)?$/i.test(said.trim())) throw new CommandError('Nothing was done.');
+      } finally {
+        asking.close();
+      }
+    },
+  };
+}
+
+/** Columns as wide as their widest cell; the first row is the heading. */
+export function table(rows: readonly (readonly string[])[], indent = ''): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      `${indent}${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+    )
+    .join('\n');
+}
+
+/** `2026-11-01 03:12 UTC` */
+export function moment(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+const UNITS = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+] as const;
+
+/** `20 days`: the largest unit that fits, rounded down. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
+  const [size, name] = UNITS.find(([size]) => seconds >= size) ?? [1, 'second'];
+  const count = Math.floor(seconds / size);
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
+
+/**
+ * Asks again and again until there is an answer.
+ * @param ask answers undefined while it is too early
+ * @throws CommandError past the deadline
+ */
+export async function waitFor<T>(
+  what: string,
+  seconds: number,
+  ask: () => Promise<T | undefined>,
+  everyMs = 1_000,
+): Promise<T> {
+  const deadline = performance.now() + seconds * 1_000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > deadline)
+      throw new CommandError(
+        `Waited ${seconds} seconds for ${what}. It goes on by itself; tandem status tells how far it is.`,
+        EXIT.late,
+      );
+    await sleep(everyMs);
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Whether a `valueFrom` follows the secret's AWSCURRENT: one that names another stage, or a version, never sees a flip.
+ * The form is `<ARN>[:<json key>:<version stage>:<version id>]`. Source: "Pass Secrets Manager secrets through Amazon ECS
+ * environment variables", Amazon ECS Developer Guide.
+ */
+export function readsCurrent(secretArn: string, valueFrom: string): boolean {
+  if (valueFrom === secretArn) return true;
+  if (!valueFrom.startsWith(`${secretArn}:`)) return false;
+  const [, stage = '', version = ''] = valueFrom.slice(secretArn.length + 1).split(':');
+  return (stage === '' || stage === 'AWSCURRENT') && version === '';
+}
