@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { loadConfiguration } from '../../stacks/config/load';
 import { EXIT } from '../exit';
 
@@ -15,7 +16,9 @@ export async function synth(config: string): Promise<number> {
   loadConfiguration(config);
   const sources = path.join(ROOT, 'main.ts');
   // The package has no sources: there main is compiled, beside this command.
-  const main = existsSync(sources) ? ['--require', 'tsx/cjs', sources] : [path.join(ROOT, 'main.js')];
+  const main = existsSync(sources)
+    ? ['--import', pathToFileURL(require.resolve('tsx')).href, sources]
+    : [path.join(ROOT, 'main.js')];
   const child = spawn(process.execPath, main, {
     stdio: 'inherit',
     env: { ...process.env, TANDEM_CONFIG: config },

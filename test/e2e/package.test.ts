@@ -14,6 +14,8 @@ const CONTENTS = [
   /^dist\/local\/[a-z-/]+\.c?js$/,
   /^dist\/local\/postgres\/versions\/\d+\/package(-lock)?\.json$/,
   /^dist\/(cdktn\/)?(lambda-src\/(contract|core)|modules|stacks)\/[a-z-/]+\.(js|d\.ts)$/,
+  // What the command line reads of AWS.
+  /^dist\/lambda-src\/(adapters\/aws|ports)\/[a-z-]+\.(js|d\.ts)$/,
   /^dist\/(cdktn\/)?scripts\/[a-z-]+\.(js|d\.ts)$/,
 ];
 
