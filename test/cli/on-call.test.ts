@@ -1,13 +1,12 @@
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { parameterName, type ParameterKind } from '../../lambda-src/contract/names';
-import { NO_REQUEST } from '../../lambda-src/contract/record';
 import { CREDENTIAL, PREFIX } from '../../local/drill/installation/model';
 import { labelsOf } from '../../local/drill/passwords';
 import { readRecord } from '../../local/drill/record';
 import type { Stage } from '../../local/drill/stage';
 import { until } from '../../local/drill/wait';
-import { deliverMessages, expectUnharmed, raiseTestStage } from '../support/stage';
+import { expectUnharmed, raiseTestStage } from '../support/stage';
 import { environmentOf, tandem, type Answered } from '../support/tandem';
 
 jest.setTimeout(240_000);
@@ -110,18 +109,6 @@ describe('tandem rotate', () => {
     expect(stderr).toContain('rolling');
     expect((await readRecord(stage)).active.slot).toBe('green');
     expectUnharmed(stage);
-  });
-
-  it('never writes over a request that waits for an answer', async () => {
-    const waiting = JSON.stringify({ id: 'somebody-else', kind: 'pause', leaving: 'x' });
-    await deliverMessages(stage, false);
-    await write('request', waiting);
-    const { code, stderr } = await run('rotate');
-    expect(code).toBe(1);
-    expect(stderr).toContain('A request to pause (somebody-else) still waits for an answer');
-    expect(await parameter('request')).toBe(waiting);
-    await write('request', NO_REQUEST);
-    await deliverMessages(stage, true);
   });
 });
 
