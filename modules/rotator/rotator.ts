@@ -97,18 +97,27 @@ export class Rotator extends Construct {
     this.arn = lambda.arn;
     this.roleArn = lambda.roleArn;
     this.functionName = lambda.functionName;
-    this.ready = [...lambda.ready, api, this.permission(props), ...props.after];
+    this.ready = [...lambda.ready, api, ...this.permissions(props), ...props.after];
   }
 
-  /** One for all: a function's policy holds 20 KB, which a statement for each of two hundred secrets would pass. */
-  private permission({ account, prefix }: RotatorProps): LambdaPermission {
-    return new LambdaPermission(this, 'permission', {
-      statementId: 'SecretsManager',
+  /** One for all, but for imported ones, which lie elsewhere: a function's policy holds 20 KB, which a statement for each of two hundred secrets would pass. */
+  private permissions({ account, prefix, importedSecrets }: RotatorProps): LambdaPermission[] {
+    const elsewhere = Object.entries(importedSecrets).filter(([, place]) => !place.endsWith('/active'));
+    return [
+      this.permission(account, [], account.arn('secretsmanager', `secret:${prefix}/*`)),
+      ...elsewhere.map(([arn, place]) => this.permission(account, place.split('/'), arn)),
+    ];
+  }
+
+  /** @param of credential and slot of an imported secret */
+  private permission(account: Account, of: readonly string[], sourceArn: string): LambdaPermission {
+    return new LambdaPermission(this, ['permission', ...of].join('-'), {
+      statementId: ['SecretsManager', ...of].join('-'),
       action: 'lambda:InvokeFunction',
       functionName: this.functionName,
       principal: 'secretsmanager.amazonaws.com',
       sourceAccount: account.accountId,
-      sourceArn: account.arn('secretsmanager', `secret:${prefix}/*`),
+      sourceArn,
     });
   }
 

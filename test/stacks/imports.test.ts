@@ -114,6 +114,17 @@ describe('imports', () => {
     expect(active?.['resources']).toEqual([expect.stringContaining('/active-??????'), secret('shop/db')]);
   });
 
+  it('let Secrets Manager call the rotator for the slots that lie outside of the prefix', () => {
+    const sources = [...stacks.rotation.resources('aws_lambda_permission').values()]
+      .filter(({ principal }) => principal === 'secretsmanager.amazonaws.com')
+      .map(({ source_arn }) => source_arn);
+    expect(sources).toEqual([
+      expect.stringContaining(':secret:tandem/test/*'),
+      secret('shop/db-a'),
+      secret('shop/db-b'),
+    ]);
+  });
+
   it('hand a service over to the configuration where that is asked for', () => {
     const input = structuredClone(EVERYTHING);
     const web = input.import?.services?.['web'];
