@@ -61,9 +61,11 @@ const TEXT_LIMITS = [1_000, 300, SHORTEST_TEXT];
  * which the configuration document tells apart. Nothing that decides is left out.
  */
 export function recordText(record: CredentialRecord): string {
-  const named = TEXT_LIMITS.map((limit) => stored(withTexts(record, limit)));
-  const fitting = named.find((text) => Buffer.byteLength(text) <= ADVANCED_BYTES);
-  return fitting ?? stored(renamed(withTexts(record, SHORTEST_TEXT), digestOf));
+  for (const limit of TEXT_LIMITS) {
+    const text = stored(withTexts(record, limit));
+    if (Buffer.byteLength(text) <= ADVANCED_BYTES) return text;
+  }
+  return stored(renamed(withTexts(record, SHORTEST_TEXT), digestOf));
 }
 
 function stored(record: CredentialRecord): string {

@@ -48,6 +48,8 @@ export class ModelInstallation {
   readonly writtenByHand = new Set<string>();
   readonly deadline = TIMES.deadline * 1_000;
   private made = 0;
+  /** By the values that they were read from. */
+  private readonly logins = new Map<string, Held | null>();
 
   constructor() {
     this.server.sessions = () =>
@@ -155,11 +157,19 @@ export class ModelInstallation {
   /** The login in the value of a secret; null where it is none. */
   loginOf(value: string | null): Held | null {
     if (value === null) return null;
-    try {
-      const { username, password } = JSON.parse(value) as { username: string; password: string };
-      return { user: username, password, strayed: false, astray: false };
-    } catch {
-      return null;
-    }
+    const known = this.logins.get(value);
+    if (known !== undefined) return known;
+    const login = parsedLogin(value);
+    this.logins.set(value, login);
+    return login;
+  }
+}
+
+function parsedLogin(value: string): Held | null {
+  try {
+    const { username, password } = JSON.parse(value) as { username: string; password: string };
+    return { user: username, password, strayed: false, astray: false };
+  } catch {
+    return null;
   }
 }

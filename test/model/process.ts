@@ -31,6 +31,8 @@ export class Process {
   outcome: Outcome | null = null;
   /** The invocation that this one waits for. */
   child: Process | null = null;
+  /** Whether calls are made as they come, with no place in between for anybody else. */
+  private free = false;
   private readonly waiting: Waiting[] = [];
   private stopped: () => void = () => undefined;
 
@@ -45,8 +47,13 @@ export class Process {
     return this.outcome !== null;
   }
 
-  readonly gate: Gate = (call, run) =>
-    new Promise((resolve, reject) => {
+  readonly gate: Gate = (call, run) => {
+    if (this.free && !this.over && (call.ready?.() ?? true)) return this.witnessed(call, run);
+    return this.suspended(call, run);
+  };
+
+  private suspended<T>(call: Call, run: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
       if (this.over) return;
       this.waiting.push({
         call,
@@ -63,6 +70,16 @@ export class Process {
       });
       this.stopped();
     });
+  }
+
+  private async witnessed<T>(call: Call, run: () => Promise<T>): Promise<T> {
+    this.witness.before(this, call);
+    try {
+      return await run();
+    } finally {
+      this.witness.after(this, call);
+    }
+  }
 
   /** Runs up to the first call. */
   async start(main: (process: Process) => Promise<unknown>): Promise<this> {
@@ -105,6 +122,13 @@ export class Process {
     }
     await this.quiet();
     return true;
+  }
+
+  /** Makes every call at once, up to one that cannot be made, or to its end. */
+  async run(): Promise<void> {
+    this.free = true;
+    while (await this.step());
+    this.free = false;
   }
 
   die(): void {

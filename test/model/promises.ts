@@ -48,8 +48,10 @@ export class Promises implements Witness {
 
   after(process: Process, call: Call): void {
     const { world } = this;
-    if (call.name.startsWith('database.')) this.noteSessions(process, call);
-    if (call.kind === 'read') return;
+    if (call.kind === 'read') {
+      if (call.name.startsWith('database.')) this.noteSessions(process, call);
+      return;
+    }
     world.tell(`  ${process.name}: ${call.name}`);
     world.effects.push(call.name);
     if (call.name === 'secrets.moveLabel active AWSCURRENT' || call.name === 'secrets.put active AWSCURRENT')

@@ -3,12 +3,11 @@ type Replacement = (...args: never[]) => unknown;
 const replaced = new Map<string, Replacement>();
 
 /**
- * A module of the product whose functions a test can replace while they are in use. For `jest.mock`: what imports the
- * module gets these in place of its functions; they are the same until {@link replace} is called.
+ * A module of the product whose functions can be replaced while they are in use: what imports the module gets these in
+ * place of its functions (see bundle.ts); they are the same until {@link replace} is called.
  */
-export function seamOf(path: string): object {
-  const actual = jest.requireActual<Record<string, unknown>>(path);
-  const open = Object.entries(actual).map(([name, value]) => {
+export function seamOf(actual: object): object {
+  const open = Object.entries(actual).map(([name, value]: [string, unknown]) => {
     if (typeof value !== 'function') return [name, value];
     return [
       name,
@@ -18,37 +17,31 @@ export function seamOf(path: string): object {
   return Object.fromEntries<unknown>(open.map(([name, value]) => [String(name), value]));
 }
 
-/** Lets a function of a module that is mocked by {@link seamOf} be another one, until {@link restore}. */
+/** Lets a function of a module that stands behind {@link seamOf} be another one, from now on. */
 export function replace(name: string, by: Replacement): void {
   replaced.set(name, by);
 }
 
-export function restore(): void {
-  replaced.clear();
-}
-
-/**
- * As {@link seamOf}, for parsers: the same text is parsed once. A third of a run's time is the parsing of texts that
- * were parsed before.
- */
-export function rememberingSeamOf(path: string, parsers: readonly string[]): object {
-  const actual = jest.requireActual<Record<string, unknown>>(path);
-  const quick = Object.fromEntries(parsers.map((name) => [name, remembering(actual[name])]));
-  return { ...actual, ...quick };
+/** As {@link seamOf}, for functions of texts alone: what was answered once is not worked out again. */
+export function rememberingSeamOf(actual: object, names: readonly string[]): object {
+  const quick = names.map((name) => [name, remembering(Reflect.get(actual, name))] as const);
+  return { ...actual, ...Object.fromEntries(quick) };
 }
 
 /** Enough for the texts of one run. */
-const REMEMBERED = 50;
+const REMEMBERED = 200;
 
-function remembering(parse: unknown): Replacement {
-  if (typeof parse !== 'function') throw new Error('no such parser');
-  const known = new Map<string, unknown>();
-  return (...args: unknown[]) => {
-    const key = args.join('\n');
-    if (known.has(key)) return known.get(key);
-    const answer: unknown = Reflect.apply(parse, undefined, args);
-    if (known.size >= REMEMBERED) known.clear();
-    known.set(key, answer);
-    return answer;
+function remembering(work: unknown): Replacement {
+  if (typeof work !== 'function') throw new Error('no such function');
+  const known = new Map<unknown, Map<string, unknown>>();
+  return (text: unknown, ...others: unknown[]) => {
+    let answers = known.get(text);
+    if (answers === undefined) {
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(text, (answers = new Map<string, unknown>()));
+    }
+    const rest = others.join('\n');
+    if (!answers.has(rest)) answers.set(rest, Reflect.apply(work, undefined, [text, ...others]));
+    return answers.get(rest);
   };
 }

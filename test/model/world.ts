@@ -97,7 +97,14 @@ export class World extends ModelInstallation {
 
   /** To its end, or as far as it gets: it may wait for a lock that another one holds. */
   async finish(process: Process): Promise<void> {
-    await this.go(process, Infinity);
+    if (this.disturb !== null) {
+      await this.go(process, Infinity);
+      return;
+    }
+    for (let acting = this.actingFor(process); acting !== null; acting = this.actingFor(process)) {
+      await acting.run();
+      if (acting.over) this.bury();
+    }
   }
 
   private actingFor(process: Process): Process | null {

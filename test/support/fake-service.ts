@@ -17,6 +17,8 @@ export class FakeService<Held = SlotVersion> {
   tasks: HoldingTask<Held>[] = [];
   private made = 0;
   private latest = 0;
+  /** Whether something happened that no picture shows yet. */
+  private changed = true;
   private readonly pictures: { readonly at: number; readonly picture: ConsumerObservation }[] = [];
 
   constructor(
@@ -30,6 +32,7 @@ export class FakeService<Held = SlotVersion> {
 
   /** UpdateService with forceNewDeployment, whoever calls it; no two have the same date. */
   deploy(now: number): Pick<Deployment, 'id' | 'createdAt'> {
+    this.changed = true;
     for (const deployment of this.deployments) deployment.primary = false;
     const id = `${this.name}/d${(this.made += 1)}`;
     this.latest = Math.max(now, this.latest + 1);
@@ -38,6 +41,7 @@ export class FakeService<Held = SlotVersion> {
   }
 
   scale(desired: number): void {
+    this.changed = true;
     this.desired = desired;
   }
 
@@ -49,6 +53,7 @@ export class FakeService<Held = SlotVersion> {
   }
 
   stopTask(which: number): void {
+    this.changed = true;
     this.tasks.splice(which % Math.max(this.tasks.length, 1), 1);
     this.forget();
   }
@@ -57,7 +62,7 @@ export class FakeService<Held = SlotVersion> {
   complete(): void {
     const primary = this.primary();
     if (primary.state === 'in-progress' && this.tasksOf(primary).length >= this.desired)
-      primary.state = 'completed';
+      this.settle(primary, 'completed');
   }
 
   /**
@@ -67,7 +72,7 @@ export class FakeService<Held = SlotVersion> {
   fail(): { readonly backTo: string | null } | null {
     const primary = this.primary();
     if (primary.state !== 'in-progress') return null;
-    primary.state = 'failed';
+    this.settle(primary, 'failed');
     const back = this.deployments.find((deployment) => deployment.state === 'completed');
     if (back === undefined) return { backTo: null };
     primary.primary = false;
@@ -87,6 +92,8 @@ export class FakeService<Held = SlotVersion> {
   }
 
   remember(now: number): void {
+    if (!this.changed) return;
+    this.changed = false;
     const { name, desired } = this;
     const picture = {
       name,
@@ -105,7 +112,13 @@ export class FakeService<Held = SlotVersion> {
     return latest.picture;
   }
 
+  private settle(deployment: Mutable<Deployment>, state: Deployment['state']): void {
+    this.changed = true;
+    deployment.state = state;
+  }
+
   private startTaskOf(deployment: Deployment, now: number, mirror: Held): void {
+    this.changed = true;
     const id = `${this.name}/t${(this.made += 1)}`;
     const createdAt = Math.max(now, deployment.createdAt);
     this.tasks.push({ id, startedBy: deployment.id, createdAt, holds: mirror });
@@ -123,6 +136,7 @@ export class FakeService<Held = SlotVersion> {
 
   /** Deployments that are over and have no task left vanish, except the last completed one while another is under way. */
   private forget(): void {
+    this.changed = true;
     const keep = this.deployments.filter(
       (deployment) => deployment.primary || this.tasksOf(deployment).length > 0,
     );

@@ -1,0 +1,20 @@
+import { guardCreate } from '../../lambda-src/core/guard';
+import { failureOf, viewOf } from '../../lambda-src/core/deployments';
+import { flipUnfinished } from '../../lambda-src/core/rows/flip';
+import { consumerNotMoving, rolloutFailed } from '../../lambda-src/core/rows/rollout';
+import { MUTATIONS } from './mutations';
+import { search } from './stories';
+
+/** Which protocol to play, and how. */
+export interface Mutant {
+  readonly name: string;
+  readonly runs: number;
+  readonly seed: number;
+}
+
+const { name, ...share } = JSON.parse(process.argv[2] ?? '') as Mutant;
+const mutate = MUTATIONS[name];
+if (mutate === undefined) throw new Error(`there is no mutation "${name}"`);
+Error.stackTraceLimit = 0;
+mutate({ guardCreate, failureOf, viewOf, flipUnfinished, consumerNotMoving, rolloutFailed });
+void search({ ...share, shrink: false }).then((found) => process.stdout.write(JSON.stringify(found)));
