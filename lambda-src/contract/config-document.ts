@@ -12,15 +12,20 @@ const name = z
     'must start with a letter, then letters, digits, _ and -, at most 40 characters',
   );
 const utf8 = new TextEncoder();
-const role = z
+/** A name that PostgreSQL keeps as it is, and that a URL can carry. */
+const identifier = z
   .string()
   .min(1)
+  .refine((text) => utf8.encode(text).length <= 63, 'must be at most 63 bytes: PostgreSQL cuts longer names')
+  .refine((text) => !text.includes('\u0000'), 'must not contain NUL')
   .refine(
-    (text) => utf8.encode(text).length <= 63,
-    'must be at most 63 bytes: PostgreSQL cuts longer role names',
-  )
-  .refine((text) => !/^pg_/i.test(text), 'must not start with pg_: PostgreSQL reserves these names')
-  .refine((text) => !text.includes('\u0000'), 'must not contain NUL');
+    (text) => !/\p{Surrogate}/u.test(text),
+    'must be whole characters: half of a surrogate pair has no UTF-8',
+  );
+const role = identifier.refine(
+  (text) => !/^pg_/i.test(text),
+  'must not start with pg_: PostgreSQL reserves these names',
+);
 const arn = z.string().startsWith('arn:', 'must be an ARN');
 const seconds = (least: number, most: number) => z.int().min(least).max(most);
 
@@ -41,7 +46,7 @@ export const credentialDocumentSchema = z
     credential: name,
     strategy: z.literal('dual-user'),
     delivery: z.literal('secret'),
-    database: z.string().min(1).max(63).describe('Name of the database that the application connects to.'),
+    database: identifier.describe('Name of the database that the application connects to.'),
     ownDatabase: z.boolean().default(false).describe('Whether the database is to belong to the owner role.'),
     ownerRole: role,
     slots: z.strictObject({ blue: slot, green: slot }),

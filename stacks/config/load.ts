@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { inspect } from 'node:util';
+import { parse as parseYaml } from 'yaml';
 import { problemsOf, type Problem } from './problems';
 import { configurationSchema, type Configuration, type ConfigurationInput } from './schema';
 
@@ -20,12 +21,26 @@ export class ConfigurationError extends Error {
 
 function line(problem: Problem): string {
   const found = problem.value === undefined ? '' : ` (found ${shown(problem.value)})`;
-  return `  ${problem.path === '' ? 'the whole' : problem.path} ${problem.fix}${found}`;
+  return `  ${problem.path === '' ? 'the whole' : cut(problem.path, 300)} ${cut(problem.fix, 1_000)}${found}`;
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+  const text = typeof value === 'string' ? `"${value}"` : jsonOf(value);
+  return cut(text, 80);
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 3)}…` : text;
+}
+
+/** A mapping that contains itself by an alias is no JSON, and a program may give anything. */
+function jsonOf(value: unknown): string {
+  try {
+    const text = JSON.stringify(value) as string | undefined;
+    return text ?? inspect(value);
+  } catch {
+    return inspect(value, { depth: 1, breakLength: Infinity });
+  }
 }
 
 /**
@@ -33,27 +48,29 @@ function shown(value: unknown): string {
  * @throws ConfigurationError
  */
 export function loadConfiguration(file: string): Configuration {
-  let input: unknown;
+  return checked(file, parsedYaml(file, textOf(file)));
+}
+
+function textOf(file: string): string {
   try {
-    input = parseYaml(readFileSync(file, 'utf8'));
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof YAMLParseError) {
-      throw new ConfigurationError(file, [
-        { path: '', value: undefined, fix: `must be YAML or JSON: ${error.message}` },
-      ]);
-    }
-    if (error instanceof Error && 'code' in error) {
-      throw new ConfigurationError(file, [
-        {
-          path: '',
-          value: undefined,
-          fix: `cannot be read (${String(error.code)}); TANDEM_CONFIG names another file`,
-        },
-      ]);
-    }
-    throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const fix = `cannot be read (${String(error.code)}); TANDEM_CONFIG names another file`;
+    throw new ConfigurationError(file, [{ path: '', value: undefined, fix }]);
   }
-  return checked(file, input);
+}
+
+function parsedYaml(file: string, text: string): unknown {
+  try {
+    // A key that is a mapping is told of as an unknown key, not by a warning of the parser's.
+    return parseYaml(text, { logLevel: 'error' });
+  } catch (error) {
+    // Not only a YAMLParseError: an alias without an anchor, or a thousand of them, is a ReferenceError.
+    if (!(error instanceof Error)) throw error;
+    const fix = `must be YAML or JSON: ${error.message}`;
+    throw new ConfigurationError(file, [{ path: '', value: undefined, fix }]);
+  }
 }
 
 /**

@@ -43,9 +43,12 @@ export function suggestion(key: string, known: readonly string[]): string {
 
 /** @returns ` (did you mean …?)`, or nothing where no candidate is close */
 export function likely(word: string, known: readonly string[]): string {
+  const bearable = (candidate: string) => Math.max(1, Math.floor(candidate.length / 3));
   const [best] = known
+    // Every edit changes the length by one at most; a word of any length is compared with few.
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= bearable(candidate))
     .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, edits }) => edits <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, edits }) => edits <= bearable(candidate))
     .sort((a, b) => a.edits - b.edits);
   return best === undefined ? '' : ` (did you mean ${best.candidate}?)`;
 }
