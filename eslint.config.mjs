@@ -43,6 +43,7 @@ export default tseslint.config(
       'dist/',
       'coverage/',
       'cdktf.out/',
+      '.stryker-tmp/',
       // A project of its own, which is checked where the package is installed.
       'examples/library/',
       '**/*.cjs',
