@@ -14,7 +14,7 @@ afterAll(() => test.stop(), 60_000);
 /** Characters that mean something to SQL, to format(), to a shell, or to nobody. */
 const character = fc.oneof(
   fc.constantFrom(
-    ...`"'\\%$;-{}()/ \t\n\r%s:@?&=#*`,
+    ...Array.from(`"'\\%$;-{}()/ \t\n\r%s:@?&=#*`),
     '--',
     '/*',
     '$$',
@@ -121,5 +121,5 @@ describe('any name and any password, on a real server', () => {
 
 async function roleNames(): Promise<string[]> {
   const rows = await test.server.query('SELECT rolname FROM pg_roles');
-  return rows.map((row) => String((row as { rolname: string }).rolname));
+  return rows.map((row) => (row as { rolname: string }).rolname);
 }
