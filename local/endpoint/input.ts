@@ -28,6 +28,21 @@ export function operation<S extends z.ZodType>(
   };
 }
 
+/**
+ * Holds the members that are there to their types, for operations that check what is missing and what is out of range
+ * themselves. Members that nobody names are let through.
+ * @throws AwsError with `code`, naming the place and never the value
+ */
+export function checkTypes(
+  members: z.ZodType,
+  input: Readonly<Record<string, unknown>>,
+  code = 'SerializationException',
+): void {
+  const issue = members.safeParse(input).error?.issues[0];
+  if (issue === undefined) return;
+  throw new AwsError(code, `Invalid value for the parameter ${issue.path.join('.')}: ${issue.message}`);
+}
+
 /** One page of a list, with the token of the next page where there is one. Tokens are opaque offsets. */
 export interface Page<T> {
   readonly items: readonly T[];

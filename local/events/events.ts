@@ -1,5 +1,7 @@
+import { checkTypes } from '../endpoint/input';
 import { AwsError, type EventSink, type JsonService } from '../endpoint/seams';
 import { Bus } from './bus';
+import { EVENTS_MEMBERS } from './members';
 import type { EventBridgeOptions } from './model';
 import { ruleOperations, type Input, type Operation } from './rules';
 import { parsePattern } from './pattern';
@@ -21,9 +23,10 @@ export function createEventBridge(options: EventBridgeOptions): JsonService & Ev
   return {
     operations: new Set(Object.keys(operations)),
     handle: async ({ operation, input }) => {
-      const found = operations[operation];
+      const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
       if (found === undefined)
         throw new AwsError('UnknownOperationException', `Events: ${operation} is not served`);
+      checkTypes(EVENTS_MEMBERS, input);
       return Promise.resolve(found(input));
     },
     emit: (event) => void bus.publish(event),

@@ -1,5 +1,7 @@
+import { checkTypes } from '../endpoint/input';
 import { AwsError, type RawRequest, type RawResponse } from '../endpoint/seams';
 import { answeredConfiguration } from './configuration';
+import { LAMBDA_MEMBERS } from './members';
 import type { FunctionRecord } from './model';
 import { empty, invoke, json, notFound, parse, record, type Asked, type RouteContext } from './rest';
 import { policyOf, statementOf } from './policy';
@@ -169,14 +171,24 @@ export async function dispatch(context: RouteContext, request: RawRequest): Prom
       `Lambda: ${request.method} ${request.path} is not served`,
     );
   }
-  const parts = (found.path.exec(request.path) ?? []).slice(1).map((part) => decodeURIComponent(part));
   try {
+    const parts = (found.path.exec(request.path) ?? []).slice(1).map(decoded);
     const input = found.operation === 'Invoke' ? {} : parse(request.body);
+    checkTypes(LAMBDA_MEMBERS, input, 'InvalidRequestContentException');
     return await found.handle(context, { request, parts, input });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const body = { Type: 'User', Message: error.message, message: error.message };
     return json(error.status, body, { 'x-amzn-errortype': error.code });
+  }
+}
+
+/** @throws AwsError where a percent sign begins no UTF-8 */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new AwsError('InvalidRequestContentException', 'The path is not percent-encoded UTF-8.');
   }
 }
 

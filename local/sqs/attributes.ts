@@ -73,7 +73,7 @@ export function merged(current: QueueAttributes, changes: QueueAttributes): Queu
 
 function validate(name: string, value: string, fifo: boolean): void {
   const invalid = () => new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
-  const range = RANGES[name];
+  const range = Object.hasOwn(RANGES, name) ? RANGES[name] : undefined;
   if (range !== undefined) {
     const number = Number(value);
     if (!/^\d+$/.test(value) || number < range[0] || number > range[1]) throw invalid();

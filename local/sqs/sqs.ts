@@ -8,8 +8,10 @@ import type {
   RawService,
   Timers,
 } from '../endpoint/seams';
+import { checkTypes } from '../endpoint/input';
 import { AwsError } from '../endpoint/seams';
 import type { Input } from './input';
+import { SQS_MEMBERS } from './members';
 import { operationsOf } from './operations';
 import { md5 } from './queue';
 import { QueueRegistry, systemAttributes, type QueueRecord } from './registry';
@@ -38,15 +40,15 @@ export function createSqs(options: SqsOptions): Sqs {
   return {
     operationOf,
     handle: async (request) => {
-      const operation = operations[operationOf(request)];
+      const name = operationOf(request);
+      const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
       if (operation === undefined) {
-        throw new AwsError(
-          'UnknownOperationException',
-          `SQS operation ${operationOf(request)} is not served`,
-        );
+        throw new AwsError('UnknownOperationException', `SQS operation ${name} is not served`);
       }
       try {
-        return answer(200, await operation(parse(request)));
+        const input = parse(request);
+        checkTypes(SQS_MEMBERS, input);
+        return answer(200, await operation(input));
       } catch (error) {
         if (error instanceof AwsError) return errorAnswer(error);
         throw error;
