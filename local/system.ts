@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createEcs, type EcsSettings, type LocalEcs, type TaskOutput } from './ecs/ecs';
 import { createCallLog, type CallLog } from './endpoint/call-log';
+import type { CallFaults } from './endpoint/faults';
 import type { Clock, Place, Timers } from './endpoint/seams';
 import { startEndpoint } from './endpoint/server';
 import { createValueResolver } from './endpoint/value-resolver';
-import { createEventBridge, type EventSettings } from './events/events';
+import { createEventBridge, type EventBridgeOptions, type EventSettings } from './events/events';
 import { createLambda, type Lambda, type LambdaSettings } from './lambda/lambda';
-import type { Invoked } from './lambda/model';
+import type { Begun, Invoked } from './lambda/model';
 import { motoOverlays } from './overlay/moto';
 import { createRdsLikeAdmin, type RdsLikeAdmin } from './postgres/rds-like';
 import { startPostgres, type PostgresServer } from './postgres/server';
@@ -33,12 +34,24 @@ export interface SystemOptions {
   readonly onFunctionLog?: (functionName: string, line: string) => void;
   readonly onTaskOutput?: (output: TaskOutput) => void;
   readonly onInvocation?: (invocation: Invoked) => void;
+  /** What a drill breaks. @default nothing */
+  readonly faults?: SystemFaults;
   readonly settings?: {
     readonly ecs?: Partial<EcsSettings>;
     readonly lambda?: Partial<LambdaSettings>;
     readonly events?: Partial<EventSettings>;
     readonly rotation?: { readonly retries?: number; readonly backoffMs?: number };
   };
+}
+
+/** Where a drill reaches in; each is asked or told as it happens. */
+export interface SystemFaults {
+  /** What becomes of each call to the endpoint. */
+  readonly calls: CallFaults;
+  /** What becomes of each event on its way to a target. */
+  readonly deliveries: NonNullable<EventBridgeOptions['deliveryFilter']>;
+  /** Told of each invocation before it begins. */
+  readonly begun: (invocation: Begun) => void;
 }
 
 /** AWS and PostgreSQL on this machine, until it is closed or this process ends. */
@@ -135,6 +148,7 @@ async function startAws(
     clock,
     callLog,
     ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.faults === undefined ? {} : { faults: options.faults.calls }),
     overlays: motoOverlays(),
     ...(options.forwardTo === undefined ? {} : { forwardTo: options.forwardTo }),
   });
@@ -159,7 +173,7 @@ async function provision(
 
 /** Each service is given the others it needs as interfaces; this is the only place that knows them all. */
 function buildServices(
-  { log, settings = {}, onFunctionLog, onInvocation, onTaskOutput }: SystemOptions,
+  { log, settings = {}, onFunctionLog, onInvocation, onTaskOutput, faults }: SystemOptions,
   keeper: Keeper,
   directory: string,
   callLog: CallLog,
@@ -176,6 +190,7 @@ function buildServices(
     directory,
     ...(onFunctionLog === undefined ? {} : { onLog: onFunctionLog }),
     ...(onInvocation === undefined ? {} : { onInvocation }),
+    ...(faults === undefined ? {} : { onBegin: faults.begun }),
     settings: settings.lambda ?? {},
   });
   const events = createEventBridge({
@@ -183,6 +198,7 @@ function buildServices(
     functions: lambda,
     queues: sqs,
     log,
+    ...(faults === undefined ? {} : { deliveryFilter: faults.deliveries }),
     settings: settings.events ?? {},
   });
   const logError = (message: string, error?: unknown) =>

@@ -9,6 +9,10 @@ export interface Attempt {
   /** The user that the session belonged to. */
   readonly user: string | null;
   readonly taskArn: string;
+  /** How long it took, in milliseconds. */
+  readonly ms: number | null;
+  /** SQLSTATE or errno of what went wrong. */
+  readonly code: string | null;
   /** What went wrong. */
   readonly error: string | null;
 }
@@ -58,7 +62,9 @@ function parseAttempt(line: string): Omit<Attempt, 'taskArn'> | null {
     if (typeof ok !== 'boolean' || typeof at !== 'number') return null;
     const user = 'user' in value && typeof value.user === 'string' ? value.user : null;
     const error = 'error' in value && typeof value.error === 'string' ? value.error : null;
-    return { ok, at, user, error };
+    const code = 'code' in value && typeof value.code === 'string' ? value.code : null;
+    const ms = 'ms' in value && typeof value.ms === 'number' ? value.ms : null;
+    return { ok, at, user, ms, code, error };
   } catch {
     return null;
   }

@@ -44,9 +44,11 @@ export interface StageOptions {
   /** Tasks of each service. */
   readonly tasks: number;
   readonly document?: InstallationOptions['document'];
+  readonly timeouts?: InstallationOptions['timeouts'];
   readonly settings?: SystemOptions['settings'];
   /** Whether the services run before Tandem does, and are adopted. @default false */
   readonly adopt?: boolean;
+  readonly faults?: SystemOptions['faults'];
 }
 
 /** What AWS takes minutes for takes seconds here; nothing else is different. */
@@ -70,6 +72,7 @@ export async function raiseStage(options: StageOptions, output: Output, signal: 
       if (invoked.functionName === ROTATOR) rotations.note(invoked);
     },
     settings: { ...QUICK, ...options.settings },
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
   });
   try {
     const { version, port, logFile } = system.postgres;
@@ -93,6 +96,7 @@ async function populate(
     services: options.services,
     tasks: options.tasks,
     ...(options.document === undefined ? {} : { document: options.document }),
+    ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     clients,
     zips: { rotator: zips.rotator.path, orchestrator: zips.orchestrator.path },
     // The certificate names localhost, and verify-full compares.

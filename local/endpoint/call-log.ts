@@ -72,6 +72,11 @@ function matches(call: CallRecord, filter: Omit<CallFilter, 'since'>): boolean {
   );
 }
 
+/** Root of the X-Ray trace that a request names. */
+export function traceOf(headers: Readonly<Record<string, string>>): string | undefined {
+  return /Root=([^;]+)/.exec(headers['x-amzn-trace-id'] ?? '')?.[1];
+}
+
 const TARGET_FIELDS = [
   'SecretId',
   'Name',

@@ -1,7 +1,8 @@
 import type { Agent } from 'node:http';
 import { decodeJson, errorAnswer, jsonAnswer, unknownOperation, type WireFormat } from './answers';
-import { targetOf } from './call-log';
+import { targetOf, traceOf } from './call-log';
 import { amended, type Overlay } from '../overlay/overlay';
+import { withFate, type CallFaults } from './faults';
 import { forward } from './forward';
 import { routeOf, type Route } from './routing';
 import { AwsError, type JsonService, type RawRequest, type RawResponse, type RawService } from './seams';
@@ -14,6 +15,8 @@ export interface Destinations {
   /** What the forwarding target forgets. */
   readonly overlays: readonly Overlay[];
   readonly agent: Agent;
+  /** What a drill breaks. */
+  readonly faults: CallFaults | undefined;
   /** Told of every exception that is no AwsError. */
   readonly log: (message: string, error: unknown) => void;
 }
@@ -61,7 +64,7 @@ export async function dispatch(
     if (body instanceof AwsError) throw body;
     const request: RawRequest = { ...head, body, caller: route.caller };
     call = callOf(request, route, answerType, to);
-    const response = await servedOrForwarded(call, request, url, to);
+    const response = await fated(call, request, to, () => servedOrForwarded(call, request, url, to));
     const errorCode = response.status >= 400 ? codeOf(response) : undefined;
     return { ...noted(call), response, accessKeyId, ...(errorCode === undefined ? {} : { errorCode }) };
   } catch (thrown) {
@@ -122,6 +125,17 @@ function formAction(request: RawRequest): string | undefined {
   const type = request.headers['content-type'] ?? '';
   if (!type.startsWith('application/x-www-form-urlencoded')) return request.query.get('Action') ?? undefined;
   return new URLSearchParams(request.body.toString('utf8')).get('Action') ?? undefined;
+}
+
+async function fated(
+  { service, operation }: Call,
+  { headers, caller }: RawRequest,
+  { faults }: Destinations,
+  serve: () => Promise<RawResponse>,
+): Promise<RawResponse> {
+  if (faults === undefined) return await serve();
+  const { accessKeyId } = caller;
+  return await withFate(faults({ service, operation, accessKeyId, traceId: traceOf(headers) }), serve);
 }
 
 async function servedOrForwarded(

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createCallLog, type CallLog } from './call-log';
+import { createCallLog, traceOf, type CallLog } from './call-log';
 import type { Overlay } from '../overlay/overlay';
 import { dispatch, type Destinations } from './dispatch';
+import type { CallFaults } from './faults';
 import { flatHeaders, readBody } from './http-body';
 import {
   AwsError,
@@ -25,6 +26,8 @@ export interface EndpointOptions {
   readonly forwardTo?: URL;
   /** What is put back into the answers of the forwarding target. @default nothing */
   readonly overlays?: readonly Overlay[];
+  /** What a drill breaks. @default nothing */
+  readonly faults?: CallFaults;
   /** @default 0: any free port */
   readonly port?: number;
   /** @default a log of its own */
@@ -62,6 +65,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     forwardTo: options.forwardTo,
     overlays: options.overlays ?? [],
     agent: new Agent({ keepAlive: true }),
+    faults: options.faults,
     log: options.log ?? toStandardError,
     clock: options.clock,
     callLog: options.callLog ?? createCallLog(),
@@ -128,7 +132,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, servin
     response.shouldKeepAlive = false;
   }
   const { response: answered, ...noted } = await dispatch(head, request.url ?? '/', body, requestId, serving);
-  const traceId = /Root=([^;]+)/.exec(head.headers['x-amzn-trace-id'] ?? '')?.[1];
+  const traceId = traceOf(head.headers);
   serving.callLog.record({
     ...noted,
     startedAt,

@@ -46,6 +46,11 @@ export class ExecutionEnvironment {
     return !this.#dead;
   }
 
+  /** What runs in it now. */
+  get requestId(): string | undefined {
+    return this.#running?.requestId;
+  }
+
   /** Runs one invocation; never rejects for what the function does. */
   async invoke(requestId: string, payload: string): Promise<Outcome> {
     const { configuration, arn } = this.record;

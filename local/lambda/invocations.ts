@@ -35,13 +35,13 @@ export class Invocations implements FunctionInvoker {
   /** Runs once, with the log. @throws AwsError TooManyRequestsException */
   async run(record: FunctionRecord, payload: string, requestId = this.options.newId()): Promise<Outcome> {
     if (this.#closed) throw new AwsError('ServiceException', 'The local Lambda is shutting down.', 500);
-    const { clock, onInvocation } = this.options;
+    const { clock, onBegin, onInvocation } = this.options;
+    const begun = { functionName: record.name, payload, traceId: traceIdOf(requestId) };
+    onBegin?.(begun);
     const startedAt = clock.now();
     const outcome = await this.functions.runner(record).invoke(requestId, payload);
     onInvocation?.({
-      functionName: record.name,
-      payload,
-      traceId: traceIdOf(requestId),
+      ...begun,
       startedAt,
       endedAt: clock.now(),
       ...(outcome.functionError === undefined ? {} : { functionError: outcome.functionError }),

@@ -14,6 +14,8 @@ export interface Lambda extends RawService, FunctionInvoker {
   logsOf(functionName: string): string;
   /** SIGKILL to the process of a running invocation; tells whether there was one. */
   killRunning(functionName: string): boolean;
+  /** SIGKILL to the process of one invocation, by the trace of its AWS calls; tells whether it was running. */
+  killInvocation(traceId: string): boolean;
   /** SIGKILL to the process of the next invocation, that many milliseconds after it began. */
   killNext(functionName: string, options?: { readonly afterMs?: number }): void;
 }
@@ -45,6 +47,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     invokeAsync: (functionArn, payload) => invocations.invokeAsync(functionArn, payload),
     logsOf: (functionName) => functions.logsOf(functionName),
     killRunning: (functionName) => runnerOf(functionName).killRunning(),
+    killInvocation: (traceId) =>
+      functions.list().some((record) => functions.runner(record).killInvocation(traceId)),
     killNext: (functionName, { afterMs = 0 } = {}) => runnerOf(functionName).killNext(afterMs),
   };
 }

@@ -32,6 +32,9 @@ export interface Invoked {
   readonly functionError?: 'Unhandled';
 }
 
+/** An invocation that begins. */
+export type Begun = Pick<Invoked, 'functionName' | 'payload' | 'traceId'>;
+
 /** What createLambda needs. */
 export interface LambdaOptions {
   readonly place: Place;
@@ -47,6 +50,8 @@ export interface LambdaOptions {
   readonly queues?: QueueReceiver;
   /** Hears every line that a function writes, as it is written. */
   readonly onLog?: (functionName: string, line: string) => void;
+  /** Hears of every invocation before it begins. */
+  readonly onBegin?: (invocation: Begun) => void;
   /** Hears of every invocation when it has ended. */
   readonly onInvocation?: (invocation: Invoked) => void;
   /** Where code is unpacked. @default a directory of its own under the system's temporary directory */

@@ -1,6 +1,7 @@
 import { AwsError } from '../endpoint/seams';
 import { ExecutionEnvironment, type Host } from './environment';
 import type { FunctionRecord, Outcome } from './model';
+import { traceIdOf } from './runtime-api';
 
 /** Runs one function: warm environments, reserved concurrency, and the faults that a drill asks for. */
 export class Runner {
@@ -37,6 +38,15 @@ export class Runner {
     if (environment === undefined) return false;
     void environment.kill();
     return true;
+  }
+
+  /** SIGKILL to the process of one invocation; tells whether it was running here. */
+  killInvocation(traceId: string): boolean {
+    const found = [...this.#busy].find(
+      ({ requestId }) => requestId !== undefined && traceIdOf(requestId) === traceId,
+    );
+    void found?.kill();
+    return found !== undefined;
   }
 
   /** SIGKILL to the process of the next invocation, that long after it began. */

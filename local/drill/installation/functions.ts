@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { AddPermissionCommand, CreateFunctionCommand } from '@aws-sdk/client-lambda';
 import { orchestratorVariables, rotatorVariables } from '../../../lambda-src/contract/environment';
-import { DATABASE, FUNCTION_SECONDS, ORCHESTRATOR, PREFIX, ROTATOR, type InstallationOptions } from './model';
+import { DATABASE, DEFAULT_TIMEOUTS, ORCHESTRATOR, PREFIX, ROTATOR, type InstallationOptions } from './model';
 
 /** Both functions from their real zips, and the permission that Secrets Manager needs. */
 export async function createFunctions(options: InstallationOptions, adminSecretArn: string): Promise<void> {
-  const { clients, zips, database } = options;
+  const { clients, zips, database, timeouts = DEFAULT_TIMEOUTS } = options;
   const writer = { host: database.host, port: database.port };
   const functions = [
     {
       name: ROTATOR,
       zip: zips.rotator,
+      timeout: timeouts.rotator,
       variables: rotatorVariables({
         prefix: PREFIX,
         database: { writer, lockDatabase: DATABASE, adminSecretArn },
@@ -20,10 +21,11 @@ export async function createFunctions(options: InstallationOptions, adminSecretA
     {
       name: ORCHESTRATOR,
       zip: zips.orchestrator,
+      timeout: timeouts.orchestrator,
       variables: orchestratorVariables({ prefix: PREFIX, rotator: ROTATOR }),
     },
   ];
-  for (const { name, zip, variables } of functions) {
+  for (const { name, zip, timeout, variables } of functions) {
     await clients.lambda.send(
       new CreateFunctionCommand({
         FunctionName: name,
@@ -32,7 +34,7 @@ export async function createFunctions(options: InstallationOptions, adminSecretA
         Handler: 'index.handler',
         Role: `arn:aws:iam::000000000000:role/${name}`,
         Code: { ZipFile: readFileSync(zip) },
-        Timeout: FUNCTION_SECONDS,
+        Timeout: timeout,
         MemorySize: 256,
         Environment: { Variables: variables },
       }),

@@ -9,7 +9,7 @@ import {
   CLUSTER,
   CREDENTIAL,
   DATABASE,
-  FUNCTION_SECONDS,
+  DEFAULT_TIMEOUTS,
   ORCHESTRATOR,
   OWNER,
   PREFIX,
@@ -34,7 +34,7 @@ export async function install(options: InstallationOptions): Promise<Installatio
   const users = { ...USERS, ...(options.adopt === undefined ? {} : { blue: options.adopt.user }) };
   await putDocument(options, users, secrets);
   await createFunctions(options, adminSecret);
-  const queue = await createQueues(clients);
+  const queue = await createQueues(clients, (options.timeouts ?? DEFAULT_TIMEOUTS).orchestrator);
   await clients.lambda.send(
     new CreateEventSourceMappingCommand({
       FunctionName: ORCHESTRATOR,
@@ -107,6 +107,7 @@ async function putDocument(
   users: Readonly<Record<'blue' | 'green', string>>,
   secrets: Installation['secrets'],
 ): Promise<void> {
+  const { rotator, orchestrator } = options.timeouts ?? DEFAULT_TIMEOUTS;
   const document: CredentialDocumentInput = {
     schema: 1,
     credential: CREDENTIAL,
@@ -124,12 +125,12 @@ async function putDocument(
     // One machine has one clock, and its ECS answers at once: the margins can be short. The deadline must outlast the
     // time in which the queue hides the message of an orchestrator that was killed.
     rollout: {
-      deadlineSeconds: 4 * FUNCTION_SECONDS,
-      drainAlarmSeconds: 4 * FUNCTION_SECONDS,
+      deadlineSeconds: 4 * orchestrator,
+      drainAlarmSeconds: 4 * orchestrator,
       skewSeconds: 0.05,
       visibilitySeconds: 1,
     },
-    rotatorTimeoutSeconds: FUNCTION_SECONDS,
+    rotatorTimeoutSeconds: rotator,
     ...(options.adopt === undefined ? {} : { adopt: { slot: 'blue' as const } }),
     ...options.document,
   };

@@ -39,7 +39,21 @@ export interface ServicePlan {
   readonly name: string;
   /** What its container runs. @default the drill's application */
   readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A shell command that must succeed while a task is healthy. @default none: a task that runs is healthy */
+  readonly healthCheck?: string;
 }
+
+/** Seconds; the queue hides a message as long as the orchestrator may run. */
+export interface FunctionTimeouts {
+  readonly rotator: number;
+  readonly orchestrator: number;
+}
+
+export const DEFAULT_TIMEOUTS: FunctionTimeouts = {
+  rotator: FUNCTION_SECONDS,
+  orchestrator: FUNCTION_SECONDS,
+};
 
 export interface InstallationOptions {
   readonly clients: Clients;
@@ -58,6 +72,8 @@ export interface InstallationOptions {
   readonly adopt?: Adopted;
   /** Changes to the configuration document, for drills that need other settings. */
   readonly document?: Partial<CredentialDocumentInput>;
+  /** Timeouts other than {@link FUNCTION_SECONDS}. */
+  readonly timeouts?: FunctionTimeouts;
 }
 
 export interface Installation {

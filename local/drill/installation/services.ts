@@ -34,7 +34,7 @@ export async function startService(
 async function register(
   { clients, database }: InstallationOptions,
   activeSecret: string,
-  { name, command = [process.execPath, APPLICATION] }: ServicePlan,
+  { name, command = [process.execPath, APPLICATION], environment = {}, healthCheck }: ServicePlan,
 ): Promise<string> {
   const answer = await clients.ecs.send(
     new RegisterTaskDefinitionCommand({
@@ -52,8 +52,14 @@ async function register(
           environment: [
             { name: 'SERVICE_NAME', value: name },
             { name: 'NODE_EXTRA_CA_CERTS', value: database.caFile },
+            ...Object.entries(environment).map(([key, value]) => ({ name: key, value })),
           ],
           secrets: [{ name: 'DATABASE_URL', valueFrom: `${activeSecret}:url::` }],
+          ...(healthCheck === undefined
+            ? {}
+            : {
+                healthCheck: { command: ['CMD-SHELL', healthCheck], interval: 5, timeout: 60, retries: 2 },
+              }),
         },
       ],
     }),

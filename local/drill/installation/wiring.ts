@@ -1,12 +1,16 @@
 import { PutRuleCommand, PutTargetsCommand, type PutRuleCommandInput } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { WAKE_INPUT_PATHS, wakeTemplate, type Wake } from '../../../lambda-src/contract/events';
-import { CREDENTIAL, FUNCTION_SECONDS, type Clients, type Installation } from './model';
+import { CREDENTIAL, type Clients, type Installation } from './model';
 
-/** The queue of wake-ups and its dead-letter queue. */
-export async function createQueues({
-  sqs,
-}: Clients): Promise<{ readonly url: string; readonly arn: string }> {
+/**
+ * The queue of wake-ups and its dead-letter queue.
+ * @param hiddenSeconds how long a message that is being worked on is hidden
+ */
+export async function createQueues(
+  { sqs }: Clients,
+  hiddenSeconds: number,
+): Promise<{ readonly url: string; readonly arn: string }> {
   const fifo = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
   const dead = await sqs.send(
     new CreateQueueCommand({ QueueName: 'tandem-drill-wake-ups-dead.fifo', Attributes: fifo }),
@@ -17,7 +21,7 @@ export async function createQueues({
       QueueName: 'tandem-drill-wake-ups.fifo',
       Attributes: {
         ...fifo,
-        VisibilityTimeout: String(FUNCTION_SECONDS),
+        VisibilityTimeout: String(hiddenSeconds),
         RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadArn, maxReceiveCount: 5 }),
       },
     }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createCallLog, type CallLog } from '../../../local/endpoint/call-log';
+import type { CallFaults } from '../../../local/endpoint/faults';
 import { startEndpoint, type Endpoint } from '../../../local/endpoint/server';
 import type { BusEvent, FunctionInvoker, InvocationResult, Timers } from '../../../local/endpoint/seams';
 import { createSecretsManager, type SecretsManager } from '../../../local/secretsmanager/service';
@@ -102,7 +103,10 @@ export interface Target {
   close(): Promise<void>;
 }
 
-export async function startTarget(rotation: { retries: number } = { retries: 0 }): Promise<Target> {
+export async function startTarget(
+  rotation: { retries: number } = { retries: 0 },
+  faults?: CallFaults,
+): Promise<Target> {
   const time = new ManualTime();
   const functions = new FakeFunctions();
   const events: BusEvent[] = [];
@@ -126,6 +130,7 @@ export async function startTarget(rotation: { retries: number } = { retries: 0 }
     place: PLACE,
     clock: time,
     callLog,
+    ...(faults === undefined ? {} : { faults }),
     log: (message, error) => logs.push(`${message}: ${String(error)}`),
   });
   const client = { endpoint: endpoint.url, region: PLACE.region, credentials: CREDENTIALS, maxAttempts: 1 };
