@@ -201,16 +201,13 @@ function buildServices(
     ...(faults === undefined ? {} : { deliveryFilter: faults.deliveries }),
     settings: settings.events ?? {},
   });
-  const logError = (message: string, error?: unknown) =>
-    log(error instanceof Error ? `${message}: ${error.message}` : message);
-  const rotation = settings.rotation ?? {};
   const secrets = createSecretsManager({
     ...common,
     events,
     functions: lambda,
-    log: logError,
+    log: (message, error) => log(error instanceof Error ? `${message}: ${error.message}` : message),
     callLog,
-    rotation,
+    rotation: settings.rotation ?? {},
   });
   const ssm = createSsm(common);
   const ecs = createEcs({

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { runDrill } from './drill';
 import { parseOptions, USAGE, UsageError, type DrillOptions } from './options';
-import { createOutput } from './output';
+import { faultComplaints, formatFaultsReport } from './faults/report';
+import { runFaults } from './faults/run';
+import { createOutput, type Output } from './output';
 import { complaints, formatReport } from './report';
 import { interruption } from './interruption';
 import { DrillError } from './wait';
@@ -27,12 +29,9 @@ export async function drillCommand(args: readonly string[]): Promise<number> {
 
 async function drill(options: DrillOptions): Promise<number> {
   const output = createOutput(options.json === '-' ? 2 : 1, () => Date.now());
-  const { rotations, services, tasks, postgres } = options;
-  output.text(`Tandem drill: ${rotations} rotations, ${services} × ${tasks} tasks, PostgreSQL ${postgres}`);
   const { signal, end } = interruption();
   try {
-    const report = await runDrill(options, output, signal);
-    output.text(`\n${formatReport(report, complaints(report, rotations))}`);
+    const report = await runAs(options, output, signal);
     if (options.json !== null) writeJson(options.json, report);
     return report.ok ? EXIT.passed : EXIT.failed;
   } catch (error) {
@@ -46,6 +45,27 @@ async function drill(options: DrillOptions): Promise<number> {
   } finally {
     end();
   }
+}
+
+/** Runs what was asked for, and says how it went. */
+async function runAs(
+  options: DrillOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<{ readonly ok: boolean }> {
+  const { rotations, services, tasks, postgres, faults } = options;
+  const on = `${services} × ${tasks} tasks, PostgreSQL ${postgres}`;
+  if (faults === null) {
+    output.text(`Tandem drill: ${rotations} rotations, ${on}`);
+    const report = await runDrill(options, output, signal);
+    output.text(`\n${formatReport(report, complaints(report, rotations))}`);
+    return report;
+  }
+  output.text(`Tandem drill: ${faults.list.length} faults, seed ${faults.seed}, ${on}`);
+  const asked = { faults: faults.list, seed: faults.seed, services, tasks, postgres };
+  const report = await runFaults(asked, output, signal);
+  output.text(`\n${formatFaultsReport(report, faultComplaints(report))}`);
+  return report;
 }
 
 function writeJson(file: string, report: object): void {

@@ -22,9 +22,7 @@ export async function runDrill(
   signal: AbortSignal,
 ): Promise<DrillReport> {
   const { postgres, tasks, adopt } = options;
-  const services = Array.from({ length: options.services }, (_, index) => ({
-    name: SERVICE_NAMES[index] ?? `service-${index + 1}`,
-  }));
+  const services = serviceNames(options.services).map((name) => ({ name }));
   const stage = await raiseStage({ postgres, services, tasks, adopt }, output, signal);
   try {
     const rotations: RotationReport[] = [];
@@ -37,6 +35,11 @@ export async function runDrill(
   } finally {
     await stage.close();
   }
+}
+
+/** What so many services are called. */
+export function serviceNames(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => SERVICE_NAMES[index] ?? `service-${index + 1}`);
 }
 
 function conclude(options: DrillOptions, stage: Stage, rotations: readonly RotationReport[]): DrillReport {

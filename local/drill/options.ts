@@ -1,4 +1,7 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import type { Fault } from './faults/model';
+import { faultsHelp, parseFaults } from './faults/table';
 
 /** What a drill is asked to do. */
 export interface DrillOptions {
@@ -11,9 +14,12 @@ export interface DrillOptions {
   readonly adopt: boolean;
   /** Where the JSON report goes: a file, `-` for standard output, or nowhere. */
   readonly json: string | null;
+  /** What is done to the system; null for an ordinary drill. */
+  readonly faults: { readonly list: readonly Fault[]; readonly seed: number } | null;
 }
 
 export const USAGE = `usage: npm start -- [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt] [--json FILE]
+       npm start -- --faults all|NAME,NAME [--seed N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
 
 Runs the whole system on this machine: PostgreSQL, an AWS endpoint, both Lambda functions from their real zips,
 and services whose tasks open new connections all the time. Rotates the standby user's password again and again,
@@ -27,7 +33,14 @@ lets events roll every service onto it, and counts: no login may fail, no passwo
                     without a restart, and then rotates
   --json FILE       write the report as JSON; - for standard output, and then nothing else goes there
                     (npm start --silent -- --json -)
+  --faults LIST     break things while it rotates: every fault of the list once, each in a rotation, and see that
+                    Tandem gets over it; all, or names from below with commas between them
+  --seed N          what decides order, moments and combinations of faults, 0 to 4294967295; printed at the end, so
+                    that a run can be had again (a new one each time)
   --help            this text
+
+Faults:
+${faultsHelp()}
 
 Exit codes: 0 no login failed and nothing leaked; 1 the drill found something; 2 it could not be run as asked;
 130 interrupted.
@@ -58,6 +71,8 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
       postgres: { type: 'string' },
       adopt: { type: 'boolean' },
       json: { type: 'string' },
+      faults: { type: 'string' },
+      seed: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -82,6 +97,7 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
     problems.push(`--postgres takes ${MAJORS.join(', ')}, not ${JSON.stringify(major)}`);
   if (values.json !== undefined && (typeof values.json !== 'string' || values.json === ''))
     problems.push('--json takes a file name, or - for standard output');
+  const faults = faultsOf(values, problems);
   const options: DrillOptions = {
     rotations: count('rotations', values.rotations, 6, 1_000),
     services: count('services', values.services, 2, 20),
@@ -89,12 +105,33 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
     postgres: postgres ?? '17',
     adopt: values.adopt === true,
     json: typeof values.json === 'string' ? values.json : null,
+    faults,
   };
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return options;
 }
 
-const KNOWN = ['rotations', 'services', 'tasks', 'postgres', 'adopt', 'json', 'help'];
+const MOST_SEED = 2 ** 32 - 1;
+
+function faultsOf(
+  { faults, seed, rotations, adopt }: Readonly<Record<string, string | boolean | undefined>>,
+  problems: string[],
+): DrillOptions['faults'] {
+  if (faults === undefined) {
+    if (seed !== undefined) problems.push('--seed is of use with --faults only');
+    return null;
+  }
+  if (rotations !== undefined) problems.push('--rotations does not go with --faults: each fault has its own');
+  if (adopt !== undefined) problems.push('--adopt does not go with --faults');
+  const number = typeof seed === 'string' && /^\d+$/.test(seed) ? Number(seed) : -1;
+  if (seed !== undefined && (number < 0 || number > MOST_SEED))
+    problems.push(`--seed takes a whole number from 0 to ${MOST_SEED}, not ${JSON.stringify(seed)}`);
+  const parsed = parseFaults(typeof faults === 'string' ? faults : '');
+  problems.push(...parsed.problems);
+  return { list: parsed.faults, seed: seed === undefined ? randomInt(MOST_SEED) : number };
+}
+
+const KNOWN = ['rotations', 'services', 'tasks', 'postgres', 'adopt', 'json', 'faults', 'seed', 'help'];
 
 function strangers(
   tokens: readonly { readonly kind: string; readonly name?: string; readonly rawName?: string }[],

@@ -78,19 +78,20 @@ export function formatReport(report: DrillReport, problems: readonly string[]): 
     problems.length === 0
       ? `PASSED: ${report.rotations.length} rotations, ${report.logins.ok} logins, 0 failed; no password in any log.`
       : `FAILED: ${problems.join('; ')}.`;
-  return `${table([header, ...rows])}\n\n${verdict}\n`;
+  return `${formatTable([header, ...rows])}\n\n${verdict}\n`;
 }
 
 export function callsOf({ awsCalls }: RotationReport): number {
   return Object.values(awsCalls).reduce((sum, count) => sum + count, 0);
 }
 
-function seconds(milliseconds: number): string {
+/** As the drill tells durations: `1.40 s`. */
+export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1_000).toFixed(2)} s`;
 }
 
 /** Columns as wide as their widest cell; words to the left, figures to the right. */
-function table(rows: readonly (readonly string[])[]): string {
+export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row

@@ -27,6 +27,9 @@ export interface Stage {
   readonly system: LocalSystem;
   readonly clients: Clients;
   readonly installation: Installation;
+  readonly services: readonly ServicePlan[];
+  /** Tasks of each service. */
+  readonly tasks: number;
   readonly logins: LoginLog;
   readonly rotations: RotationLog;
   readonly server: ServerLog;
@@ -90,11 +93,12 @@ async function populate(
   started: Pick<Stage, 'output' | 'signal' | 'system' | 'logins' | 'rotations' | 'server'>,
 ): Promise<Stage> {
   const { output, system } = started;
+  const { services, tasks } = options;
   const clients = clientsOf(system);
   const zips = await lambdaZips(system.directory('zips'));
   const plan: InstallationOptions = {
-    services: options.services,
-    tasks: options.tasks,
+    services,
+    tasks,
     ...(options.document === undefined ? {} : { document: options.document }),
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     clients,
@@ -104,16 +108,30 @@ async function populate(
     admin: system.admin,
   };
   if (options.adopt === true)
-    return await adoptApplication(plan, { ...started, clients, close: () => system.close() });
+    return await adoptApplication(plan, {
+      ...started,
+      clients,
+      services,
+      tasks,
+      close: () => system.close(),
+    });
   const installation = await install(plan);
   await bootstrap(clients);
   await schedule(clients, installation);
   const passwords = new Set([system.admin.password, system.postgres.adminPassword]);
-  const stage = { ...started, clients, installation, passwords, close: () => system.close() };
+  const stage = {
+    ...started,
+    clients,
+    installation,
+    services,
+    tasks,
+    passwords,
+    close: () => system.close(),
+  };
   await untilTested(stage);
   output.progress(`bootstrapped: owner role and two users; ${USERS.blue} is active`);
   await notePasswords(stage);
-  for (const service of options.services) await startService(plan, installation, service);
+  for (const service of services) await startService(plan, installation, service);
   await untilLoggedIn(plan, started, USERS.blue);
   return stage;
 }

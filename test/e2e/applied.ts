@@ -106,6 +106,8 @@ async function deploy(
     ...started,
     clients,
     installation,
+    services: Object.values(SERVICES).map((name) => ({ name })),
+    tasks: 2,
     server: serverLog(system.postgres.logFile),
     passwords: new Set([system.admin.password, system.postgres.adminPassword]),
   };

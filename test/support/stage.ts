@@ -1,10 +1,13 @@
 import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { parameterName } from '../../lambda-src/contract/names';
-import { CREDENTIAL, ORCHESTRATOR, PREFIX, ROTATOR } from '../../local/drill/installation/model';
+import { CREDENTIAL, ORCHESTRATOR, PREFIX } from '../../local/drill/installation/model';
 import { leaksOf } from '../../local/drill/drill';
+import { rotatorErrors } from '../../local/drill/faults/refusals';
 import type { Output } from '../../local/drill/output';
 import { raiseStage, type Stage, type StageOptions } from '../../local/drill/stage';
+
+export { rotatorErrors };
 
 /** An output that only remembers. */
 export function silentOutput(): Output {
@@ -26,18 +29,6 @@ export async function raiseTestStage(options: Partial<StageOptions> = {}): Promi
 export function expectUnharmed(stage: Stage): void {
   expect(stage.logins.failures()).toEqual([]);
   expect(leaksOf(stage)).toEqual({ count: 0, places: [] });
-}
-
-/** Messages of the rotator's errors and refusals so far. */
-export function rotatorErrors(stage: Stage): string[] {
-  return stage.system.lambda
-    .logsOf(ROTATOR)
-    .split('\n')
-    .flatMap((line) => {
-      if (!line.startsWith('{')) return [];
-      const { error } = JSON.parse(line) as { readonly error?: { readonly message: string } };
-      return error === undefined ? [] : [error.message];
-    });
 }
 
 /** Statements that gave a user a password, as PostgreSQL logged them. */

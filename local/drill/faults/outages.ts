@@ -12,7 +12,7 @@ export interface Outage {
 }
 
 /** Invalid authorization specification: 28P01 wrong password, 28000 no login (PostgreSQL, "Error Codes"). */
-const REFUSED = /^28/;
+const REFUSED = '28';
 
 /** Counted in one span of time. */
 export interface Tally {
@@ -38,7 +38,7 @@ export class Outages {
 
   /** Whether the database, and nothing else, is why an attempt failed. */
   explains({ at, ms, code }: Attempt): boolean {
-    const kind = code !== null && REFUSED.test(code) ? 'restored' : 'down';
+    const kind = code !== null && code.startsWith(REFUSED) ? 'restored' : 'down';
     return this.#outages.some(
       (outage) => outage.kind === kind && at < outage.until && at + (ms ?? 0) >= outage.from,
     );

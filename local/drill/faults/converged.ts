@@ -1,0 +1,111 @@
+import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { parameterName } from '../../../lambda-src/contract/names';
+import { mirrorVersion } from '../../../lambda-src/contract/tokens';
+import { CLUSTER, CREDENTIAL, PREFIX, USERS } from '../installation/model';
+import { labelsOf } from '../passwords';
+import { readRecord } from '../record';
+import type { Stage } from '../stage';
+import { until } from '../wait';
+
+/** How long Tandem may take to get over a fault. */
+export const CONVERGENCE_MS = 120_000;
+
+/**
+ * Waits until all is as if nothing had happened: settled, both published copies carry the active version, nothing is
+ * pending, every deployment is complete, and every task logs in as the active user.
+ * @returns how long it took, in milliseconds
+ * @throws DrillError that says what is still amiss
+ */
+export async function untilConverged(stage: Stage): Promise<number> {
+  const from = Date.now();
+  let amiss: readonly string[] = [];
+  await until(
+    'everything to be in order again',
+    stage.signal,
+    async () => {
+      amiss = await amissIn(stage);
+      return amiss.length === 0 ? true : undefined;
+    },
+    { deadlineMs: CONVERGENCE_MS, everyMs: 100, explain: () => `Still amiss: ${amiss.join('; ')}.` },
+  );
+  return Date.now() - from;
+}
+
+async function amissIn(stage: Stage): Promise<readonly string[]> {
+  const record = await readRecord(stage);
+  const { phase, active, reason } = record;
+  if (phase !== 'settled') return [`the record is ${phase}${reason === null ? '' : ` (${reason})`}`];
+  const found = [
+    ...(await copiesAmiss(stage, active)),
+    ...(await pendingIn(stage)),
+    ...(await servicesAmiss(stage)),
+  ];
+  if (found.length > 0) return found;
+  // Only tasks that log in now prove that what the services hold works.
+  const tasks = stage.services.length * stage.tasks;
+  const user = USERS[active.slot];
+  const since = Date.now();
+  const proven = await until(
+    `${tasks} tasks to log in as ${user}`,
+    stage.signal,
+    () => (stage.logins.tasksOn(user, since) >= tasks ? true : undefined),
+    { deadlineMs: PROOF_MS },
+  ).catch(() => false);
+  return proven ? [] : [`not every task logs in as ${user}`];
+}
+
+const PROOF_MS = 10_000;
+
+async function copiesAmiss(
+  stage: Stage,
+  { slot, version }: { readonly slot: 'blue' | 'green'; readonly version: string },
+): Promise<readonly string[]> {
+  const { clients, installation } = stage;
+  const mirror = await clients.secrets.send(
+    new DescribeSecretCommand({ SecretId: installation.secrets.active }),
+  );
+  const expected = mirrorVersion(installation.secrets[slot], version);
+  const carries = mirror.VersionIdsToStages?.[expected]?.includes('AWSCURRENT') === true;
+  const pointer = await pointerOf(stage);
+  return [
+    ...(carries ? [] : [`the active secret does not carry ${slot}`]),
+    ...(pointer === slot ? [] : [`the pointer says ${pointer}`]),
+  ];
+}
+
+/** The slot that the pointer names. */
+export async function pointerOf({ clients }: Stage): Promise<string> {
+  const Name = parameterName(PREFIX, CREDENTIAL, 'pointer');
+  const { Parameter } = await clients.ssm.send(new GetParameterCommand({ Name }));
+  return Parameter?.Value ?? '';
+}
+
+async function pendingIn(stage: Stage): Promise<readonly string[]> {
+  const pending: string[] = [];
+  for (const slot of ['blue', 'green'] as const) {
+    const version = pendingOf(await labelsOf(stage, slot));
+    if (version !== undefined) pending.push(`a rotation of ${slot} is pending`);
+  }
+  return pending;
+}
+
+/** The version that carries AWSPENDING and is not current. */
+export function pendingOf(labels: Readonly<Record<string, readonly string[]>>): string | undefined {
+  return Object.entries(labels).find(
+    ([, some]) => some.includes('AWSPENDING') && !some.includes('AWSCURRENT'),
+  )?.[0];
+}
+
+async function servicesAmiss({ clients, services: plans }: Stage): Promise<readonly string[]> {
+  const names = plans.map(({ name }) => name);
+  const { services = [] } = await clients.ecs.send(
+    new DescribeServicesCommand({ cluster: CLUSTER, services: names }),
+  );
+  return services.flatMap(({ serviceName, deployments = [], runningCount, desiredCount }) =>
+    deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED' && runningCount === desiredCount
+      ? []
+      : [`${serviceName ?? ''} is deploying`],
+  );
+}

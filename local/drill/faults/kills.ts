@@ -1,0 +1,83 @@
+import type { Begun } from '../../lambda/model';
+import { serverError } from '../../endpoint/faults';
+import { ORCHESTRATOR, ROTATOR } from '../installation/model';
+import { startRotation } from '../rotate';
+import { until } from '../wait';
+import type { Incident, Scene } from './model';
+import { seeThrough, standbyOf } from './rotation';
+
+/** SIGKILL to the rotator in the middle of a step. */
+export function killInStep(name: string, step: string, mostCalls: number): Incident {
+  return {
+    kind: 'incident',
+    name,
+    description: `kill -9 of the rotator in ${step}`,
+    play: (scene) =>
+      playKill(scene, mostCalls, `the rotator killed in ${step}`, ({ functionName, payload }) => {
+        return functionName === ROTATOR && stepOf(payload) === step;
+      }),
+  };
+}
+
+/** A rollout of two services makes more calls than this. */
+const CALLS_OF_A_ROLLOUT = 30;
+
+export const killLook: Incident = {
+  kind: 'incident',
+  name: 'kill-look',
+  description: 'kill -9 of the orchestrator in the middle of a look',
+  play: (scene) =>
+    playKill(
+      scene,
+      CALLS_OF_A_ROLLOUT,
+      'the orchestrator killed in a look',
+      ({ functionName }) => functionName === ORCHESTRATOR,
+    ),
+};
+
+/** Kills at one of the function's calls, before or after it has its effect; both are drawn. */
+async function playKill(
+  scene: Scene,
+  mostCalls: number,
+  what: string,
+  isVictim: (invocation: Begun) => boolean,
+): ReturnType<Incident['play']> {
+  const { stage, random } = scene;
+  const nth = 1 + random.below(mostCalls);
+  const before = random.chance(0.5);
+  const killed = armKill(scene, nth, before, isVictim);
+  try {
+    const slot = await standbyOf(stage);
+    const token = await startRotation(stage, slot);
+    const { at, call } = await until('the kill', stage.signal, killed.hit);
+    const injected = `${what}, ${before ? 'before' : 'after'} its call no. ${nth}, ${call}`;
+    return { at, injected, answered: await seeThrough(stage, slot, token) };
+  } finally {
+    killed.disarm();
+  }
+}
+
+function armKill(
+  { stage, board }: Scene,
+  nth: number,
+  before: boolean,
+  isVictim: (invocation: Begun) => boolean,
+) {
+  let calls = 0;
+  let hit: { readonly at: number; readonly call: string } | undefined;
+  const disarm = board.onCall(({ service, operation }, invocation) => {
+    if (hit !== undefined || invocation === undefined || !isVictim(invocation)) return undefined;
+    calls += 1;
+    if (calls < nth || !stage.system.lambda.killInvocation(invocation.traceId)) return undefined;
+    hit = { at: Date.now(), call: `${service}:${operation}` };
+    // Nobody reads the answer any more; what matters is whether the call has its effect.
+    return before ? { error: serverError(service), when: 'without-effect' } : 'serve';
+  });
+  return { disarm, hit: () => hit };
+}
+
+/** The step that an invocation of the rotator is; undefined for a direct one. */
+export function stepOf(payload: string): string | undefined {
+  const event: unknown = JSON.parse(payload);
+  return typeof event === 'object' && event !== null && 'Step' in event ? String(event.Step) : undefined;
+}
