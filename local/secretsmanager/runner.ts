@@ -160,9 +160,7 @@ export class RotationRunner {
     };
     try {
       const result = await this.context.functions.invoke(functionArn, JSON.stringify(payload));
-      return result.functionError === undefined
-        ? undefined
-        : `${result.functionError} error ${result.payload}`;
+      return result.functionError === undefined ? undefined : messageOf(result.payload);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
@@ -193,5 +191,18 @@ export class RotationRunner {
         recipientAccountId: place.accountId,
       },
     });
+  }
+}
+
+/** What a function's error says, without its stack. */
+function messageOf(payload: string): string {
+  try {
+    const { errorType, errorMessage } = JSON.parse(payload) as {
+      readonly errorType?: unknown;
+      readonly errorMessage?: unknown;
+    };
+    return [errorType, errorMessage].filter((part) => typeof part === 'string').join(': ');
+  } catch {
+    return payload;
   }
 }

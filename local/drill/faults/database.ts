@@ -76,7 +76,7 @@ export const databaseRestored: Incident = {
     return {
       at,
       injected: 'both users given back their verifiers of before the last rotation, by ALTER ROLE',
-      answered: `halted (${reason.split(':')[0] ?? ''}); after reassert and resume settled on ${active.slot}`,
+      answered: `halted (${reason.split(' (')[0] ?? ''}); after reassert and resume settled on ${active.slot}`,
     };
   },
 };

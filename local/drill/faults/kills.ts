@@ -13,8 +13,11 @@ export function killInStep(name: string, step: string, mostCalls: number): Incid
     name,
     description: `kill -9 of the rotator in ${step}`,
     play: (scene) =>
-      playKill(scene, mostCalls, `the rotator killed in ${step}`, ({ functionName, payload }) => {
-        return functionName === ROTATOR && stepOf(payload) === step;
+      playKill(scene, {
+        mostCalls,
+        what: `the rotator killed in ${step}`,
+        answer: 'Secrets Manager tried again',
+        isVictim: ({ functionName, payload }) => functionName === ROTATOR && stepOf(payload) === step,
       }),
   };
 }
@@ -27,20 +30,26 @@ export const killLook: Incident = {
   name: 'kill-look',
   description: 'kill -9 of the orchestrator in the middle of a look',
   play: (scene) =>
-    playKill(
-      scene,
-      CALLS_OF_A_ROLLOUT,
-      'the orchestrator killed in a look',
-      ({ functionName }) => functionName === ORCHESTRATOR,
-    ),
+    playKill(scene, {
+      mostCalls: CALLS_OF_A_ROLLOUT,
+      what: 'the orchestrator killed in a look',
+      answer: 'its message came again',
+      isVictim: ({ functionName }) => functionName === ORCHESTRATOR,
+    }),
 };
+
+interface Kill {
+  /** Which call it comes at is drawn from 1 to this. */
+  readonly mostCalls: number;
+  readonly what: string;
+  readonly answer: string;
+  readonly isVictim: (invocation: Begun) => boolean;
+}
 
 /** Kills at one of the function's calls, before or after it has its effect; both are drawn. */
 async function playKill(
   scene: Scene,
-  mostCalls: number,
-  what: string,
-  isVictim: (invocation: Begun) => boolean,
+  { mostCalls, what, answer, isVictim }: Kill,
 ): ReturnType<Incident['play']> {
   const { stage, random } = scene;
   const nth = 1 + random.below(mostCalls);
@@ -51,7 +60,7 @@ async function playKill(
     const token = await startRotation(stage, slot);
     const { at, call } = await until('the kill', stage.signal, killed.hit);
     const injected = `${what}, ${before ? 'before' : 'after'} its call no. ${nth}, ${call}`;
-    return { at, injected, answered: await seeThrough(stage, slot, token) };
+    return { at, injected, answered: `${answer}; ${await seeThrough(stage, slot, token)}` };
   } finally {
     killed.disarm();
   }

@@ -38,7 +38,7 @@ export class Outages {
 
   /** Whether the database, and nothing else, is why an attempt failed. */
   explains({ at, ms, code }: Attempt): boolean {
-    const kind = code !== null && code.startsWith(REFUSED) ? 'restored' : 'down';
+    const kind = code?.startsWith(REFUSED) === true ? 'restored' : 'down';
     return this.#outages.some(
       (outage) => outage.kind === kind && at < outage.until && at + (ms ?? 0) >= outage.from,
     );

@@ -28,6 +28,9 @@ export interface FaultOptions {
 /** Seconds: short, because what a killed function held is free again after them, and a stale rotation after four times as many. */
 const TIMEOUTS = { rotator: 5, orchestrator: 12 };
 
+/** Each attempt is a new connection over TLS: more of them would only take the machine from what is tested. */
+const ATTEMPT_EVERY_MS = 25;
+
 const QUICK = {
   events: { rateEveryMs: 2_000 },
   ecs: { stopTimeoutMs: 3_000, healthCheckSecondMs: 100 },
@@ -71,7 +74,7 @@ async function raise(
   output: Output,
   signal: AbortSignal,
 ): Promise<Stage> {
-  const environment = { DEAF_FILE: path.join(directory, 'deaf') };
+  const environment = { DEAF_FILE: path.join(directory, 'deaf'), ATTEMPT_EVERY_MS: String(ATTEMPT_EVERY_MS) };
   const sick = path.join(directory, 'sick');
   // The file names the user whose tasks are sick; the check reads a task's own DATABASE_URL.
   const healthCheck = `user=$(cat '${sick}' 2>/dev/null) || exit 0; case "$DATABASE_URL" in *"$user"*) exit 1;; esac`;

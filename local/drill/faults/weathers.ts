@@ -32,13 +32,13 @@ function overCalls(
 export const throttled: Weather = {
   kind: 'weather',
   name: 'throttling',
-  description: 'three in ten AWS calls of both functions answered ThrottlingException',
+  description: 'one in six AWS calls of both functions answered ThrottlingException',
   begin: (scene) =>
     overCalls(
       scene,
       (hit, calls) => ({ injected: `${hit} of ${calls} calls throttled`, answered: 'tried again' }),
       (service) =>
-        scene.random.chance(0.3) ? { error: throttling(service), when: 'without-effect' } : undefined,
+        scene.random.chance(1 / 6) ? { error: throttling(service), when: 'without-effect' } : undefined,
     ),
 };
 
