@@ -1,4 +1,5 @@
 import { PutFunctionConcurrencyCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
+import type { Begun } from '../../../local/lambda/model';
 import { createFunction, invoke, startLambda, until, zipOf, type Started } from './support';
 
 let started: Started;
@@ -198,6 +199,21 @@ describe('a fault', () => {
     await until('it runs', () => started.lambda.logsOf('victim').includes('began'));
     expect(started.lambda.killRunning('victim')).toBe(true);
     expect((await running).value).toMatchObject({ errorType: 'Runtime.ExitError' });
+  });
+
+  it('kills one invocation among several of a function, by its trace', async () => {
+    const begun: Begun[] = [];
+    const other = await startLambda({ onBegin: (invocation) => void begun.push(invocation) });
+    await createFunction(other, 'twins', 'await new Promise((r) => setTimeout(r, event.ms)); return "ok";');
+    const doomed = invoke(other, 'twins', { ms: 15000 });
+    const spared = invoke(other, 'twins', { ms: 1500 });
+    await until('both began', () => begun.length === 2);
+    const traceId = begun.find(({ payload }) => payload.includes('15000'))?.traceId ?? '';
+    await until('the first runs', () => other.lambda.killInvocation(traceId));
+    expect((await doomed).value).toMatchObject({ errorType: 'Runtime.ExitError' });
+    expect((await spared).value).toBe('ok');
+    expect(other.lambda.killInvocation(traceId)).toBe(false);
+    await other.close();
   });
 
   it('can be set for the next invocation and hits that one alone', async () => {

@@ -1,0 +1,49 @@
+import { parseOptions, USAGE, UsageError } from '../../../local/drill/options';
+import { FAULTS } from '../../../local/drill/faults/table';
+
+const problemsOf = (...args: readonly string[]): string => {
+  try {
+    parseOptions(args);
+    return '';
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+};
+
+const faultsOf = (...args: readonly string[]) => {
+  const options = parseOptions(args);
+  return options === 'help' ? null : options.faults;
+};
+
+it('the help lists every fault', () => {
+  for (const { name, description } of FAULTS) expect(USAGE).toMatch(new RegExp(`  ${name} +${description}`));
+});
+
+it('without --faults it is an ordinary drill', () => {
+  expect(faultsOf()).toBeNull();
+});
+
+it('--faults takes all, or some, and a seed', () => {
+  expect(faultsOf('--faults', 'all', '--seed', '0')).toEqual({ list: FAULTS, seed: 0 });
+  const some = faultsOf('--faults', 'kill-set, throttling');
+  expect(some?.list.map(({ name }) => name)).toEqual(['kill-set', 'throttling']);
+  expect(some?.seed).toBeGreaterThanOrEqual(0);
+});
+
+it.each([
+  [['--faults', 'kill-sett'], '"kill-sett" is no fault; --help lists them'],
+  [['--faults', ','], '--faults takes all, or names of faults with commas between them'],
+  [['--faults'], '--faults takes all, or names of faults with commas between them'],
+  [['--faults', 'all', '--seed', '-1'], '--seed takes a whole number from 0 to 4294967295'],
+  [['--faults', 'all', '--seed', '4294967296'], '--seed takes a whole number from 0 to 4294967295'],
+  [['--faults', 'all', '--rotations', '3'], '--rotations does not go with --faults'],
+  [['--seed', '1'], '--seed is of use with --faults only'],
+])('%j is refused: %s', (args, problem) => {
+  expect(problemsOf(...args)).toContain(problem);
+});
+
+it('everything that is wrong is told at once', () => {
+  const problems = problemsOf('--faults', 'none', '--seed', 'x', '--tasks', '0');
+  expect(problems.split('\n')).toHaveLength(3);
+});
