@@ -88,7 +88,7 @@ export const pointerEdited: Incident = {
     await untilPointsRight(stage);
     await finish();
     const moment = settled ? 'while all was settled' : 'in the middle of a rollout';
-    return { at, injected: `pointer set to ${wrong} ${moment}`, answered: 'published anew and redeployed' };
+    return { at, injected: `pointer set to ${wrong} ${moment}`, answered: 'set right again, and settled' };
   },
 };
 
