@@ -2,6 +2,8 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { FaultsReport } from '../../local/drill/faults/report';
+import { FAULTS } from '../../local/drill/faults/table';
 import type { DrillReport } from '../../local/drill/report';
 import { ROOT, run } from './tools';
 
@@ -97,6 +99,16 @@ describe('npm start', () => {
       expect(code).toBe(0);
     }
   });
+
+  it('gets over every fault there is: no login of a consumer fails but for an outage of the database itself, and nothing leaks', async () => {
+    const { code, stdout } = await run('npm', [...START, '--faults', 'all', '--seed', '1', '--json', '-']);
+    const report = JSON.parse(stdout) as FaultsReport;
+    expect(report.broken).toBeNull();
+    expect(report).toMatchObject({ ok: true, seed: 1, leaks: 0, logins: { failed: 0 } });
+    const injected = report.rounds.flatMap((round) => round.faults.map(({ fault }) => fault));
+    expect(injected.sort()).toEqual(FAULTS.map(({ name }) => name).sort());
+    expect(code).toBe(0);
+  }, 600_000); // It takes three minutes; a machine under load may take longer, and how long is no promise.
 
   onLinux.each([
     ['Ctrl-C while it starts', 'SIGINT', 'group', /starting/],
