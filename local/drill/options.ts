@@ -53,6 +53,18 @@ export class UsageError extends Error {
 
 const MAJORS = ['15', '16', '17', '18'] as const;
 
+const OPTIONS = {
+  rotations: { type: 'string' },
+  services: { type: 'string' },
+  tasks: { type: 'string' },
+  postgres: { type: 'string' },
+  adopt: { type: 'boolean' },
+  json: { type: 'string' },
+  faults: { type: 'string' },
+  seed: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /**
  * @param args without the program's name
  * @returns `help` where the usage was asked for
@@ -64,17 +76,7 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
     strict: false,
     allowPositionals: true,
     tokens: true,
-    options: {
-      rotations: { type: 'string' },
-      services: { type: 'string' },
-      tasks: { type: 'string' },
-      postgres: { type: 'string' },
-      adopt: { type: 'boolean' },
-      json: { type: 'string' },
-      faults: { type: 'string' },
-      seed: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
+    options: OPTIONS,
   });
   if (values.help === true) return 'help';
   const problems: string[] = [];
@@ -131,7 +133,7 @@ function faultsOf(
   return { list: parsed.faults, seed: seed === undefined ? randomInt(MOST_SEED) : number };
 }
 
-const KNOWN = ['rotations', 'services', 'tasks', 'postgres', 'adopt', 'json', 'faults', 'seed', 'help'];
+const KNOWN = Object.keys(OPTIONS);
 
 function strangers(
   tokens: readonly { readonly kind: string; readonly name?: string; readonly rawName?: string }[],
