@@ -134,6 +134,8 @@ export async function madeByHand(account: Account): Promise<Stage> {
     ...{ output, system, logins, rotations, clients, close: account.close },
     signal: new AbortController().signal,
     installation: { secrets, adminSecret, queueUrl: '' },
+    services: [{ name: 'shop-web' }],
+    tasks: 2,
     server: serverLog(system.postgres.logFile),
     passwords: new Set([password, system.postgres.adminPassword]),
   };
