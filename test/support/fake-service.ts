@@ -14,7 +14,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  */
 export class FakeService<Held = SlotVersion> {
   readonly deployments: Mutable<Deployment>[] = [];
-  tasks: HoldingTask<Held>[] = [];
+  private running: HoldingTask<Held>[] = [];
   private made = 0;
   private latest = 0;
   /** Whether something happened that no picture shows yet. */
@@ -48,13 +48,13 @@ export class FakeService<Held = SlotVersion> {
   /** A task of any deployment that is there starts, or is replaced: it reads what is published now. */
   startTask(now: number, mirror: Held, which: number): void {
     const deployment = this.deployments[which % this.deployments.length];
-    if (deployment === undefined || this.tasks.length > 5 || this.desired === 0) return;
+    if (deployment === undefined || this.running.length > 5 || this.desired === 0) return;
     this.startTaskOf(deployment, now, mirror);
   }
 
   stopTask(which: number): void {
     this.changed = true;
-    this.tasks.splice(which % Math.max(this.tasks.length, 1), 1);
+    this.running.splice(which % Math.max(this.running.length, 1), 1);
     this.forget();
   }
 
@@ -86,7 +86,7 @@ export class FakeService<Held = SlotVersion> {
     const primary = this.primary();
     if (primary.state === 'failed') return;
     while (this.desired > this.tasksOf(primary).length) this.startTaskOf(primary, now, mirror);
-    this.tasks = this.tasksOf(primary).slice(0, this.desired);
+    this.running = this.tasksOf(primary).slice(0, this.desired);
     this.complete();
     this.forget();
   }
@@ -100,9 +100,25 @@ export class FakeService<Held = SlotVersion> {
       exists: true,
       desiredCount: desired,
       deployments: this.deployments.map((deployment) => ({ ...deployment })),
-      tasks: this.tasks.map(({ id, startedBy, createdAt }) => ({ id, startedBy, createdAt })),
+      tasks: this.running.map(({ id, startedBy, createdAt }) => ({ id, startedBy, createdAt })),
     };
     this.pictures.push({ at: now, picture });
+  }
+
+  get tasks(): readonly HoldingTask<Held>[] {
+    return this.running;
+  }
+
+  /** A task that ended goes on stopping. */
+  linger(task: HoldingTask<Held>): void {
+    this.changed = true;
+    this.running.push(task);
+  }
+
+  /** A task that was stopping is gone. */
+  end(task: HoldingTask<Held>): void {
+    this.changed = true;
+    this.running = this.running.filter((one) => one !== task);
   }
 
   /** What ECS answers to a read that lags behind to this instant. */
@@ -121,7 +137,7 @@ export class FakeService<Held = SlotVersion> {
     this.changed = true;
     const id = `${this.name}/t${(this.made += 1)}`;
     const createdAt = Math.max(now, deployment.createdAt);
-    this.tasks.push({ id, startedBy: deployment.id, createdAt, holds: mirror });
+    this.running.push({ id, startedBy: deployment.id, createdAt, holds: mirror });
   }
 
   private primary(): Mutable<Deployment> {
@@ -131,7 +147,7 @@ export class FakeService<Held = SlotVersion> {
   }
 
   private tasksOf({ id }: Deployment): HoldingTask<Held>[] {
-    return this.tasks.filter((task) => task.startedBy === id);
+    return this.running.filter((task) => task.startedBy === id);
   }
 
   /** Deployments that are over and have no task left vanish, except the last completed one while another is under way. */

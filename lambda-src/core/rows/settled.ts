@@ -227,7 +227,7 @@ export const activeRefused: Row = (observation) => {
       alarm: 'outage',
     };
   }
-  const reason = `the active credential ${slot} ${version} does not log in (after a restore to an older state: reassert this version, then resume): ${verification.detail}`;
+  const reason = `the active credential ${slot} ${version} does not log in: ${verification.detail}; after a restore to an older state: reassert this version, then resume`;
   return {
     kind: 'write-record',
     row: '17',

@@ -85,7 +85,7 @@ describe('a rotated standby', () => {
     const [old] = service.tasks;
     installation.tick(10_000);
     installation.services.finish(installation.mirror());
-    if (old !== undefined) service.tasks.push(old);
+    if (old !== undefined) service.linger(old);
     await installation.look();
     expect(installation.record().phase).toBe('rolling');
     expect(installation.telemetry.text()).toContain(`main/web-1 task ${old?.id}`);

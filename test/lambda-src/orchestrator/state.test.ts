@@ -37,14 +37,14 @@ describe('every wake-up reports', () => {
     if (old === undefined) throw new Error('a task is running');
     installation.tick(10_000);
     installation.services.finish(installation.mirror());
-    service.tasks.push(old);
+    service.linger(old);
     await installation.look();
     expect(reported('DrainOverdue')).toBe(0);
     installation.tick(900_000);
     await installation.look();
     await installation.look();
     expect(reported('DrainOverdue')).toBe(1);
-    service.tasks.splice(service.tasks.indexOf(old), 1);
+    service.end(old);
     await installation.look();
     expect(installation.record().phase).toBe('settled');
     expect(reported('DrainOverdue')).toBe(0);

@@ -120,7 +120,7 @@ const TROUBLES: Readonly<Record<string, (it: MemoryInstallation, look: Look) => 
     const old = [...service.tasks];
     it.tick(10_000);
     it.services.finish(it.mirror());
-    service.tasks.push(...old);
+    for (const task of old) service.linger(task);
     await look();
     it.tick(900_000);
     await look();
