@@ -21,7 +21,7 @@ function roleRules(
     rule((role) => `length(${role}) >= 1`, 'must be at least 1 character', '""'),
     rule(
       (role) => `length(base64encode(${role})) <= 84`,
-      'must be at most 63 bytes: PostgreSQL cuts longer role names',
+      'must be at most 63 bytes: PostgreSQL cuts longer names',
       `"${'ü'.repeat(32)}"`,
     ),
     rule(
