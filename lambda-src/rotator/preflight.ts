@@ -6,10 +6,12 @@ import { mirrorVersion } from '../contract/tokens';
 import { other, SLOTS, type Slot, type SlotVersion } from '../core/slot';
 import { DatabaseError, type OpenSession, type ServerFacts, type UserFacts } from '../ports/database';
 import { AWSCURRENT, SecretMissingError, versionWith, type SecretDescription } from '../ports/secrets';
+import { planLeftovers } from './adoption';
 import { asAdmin, loadCredential, markOf, type Credential } from './credential';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
 import { describeSession } from './rotation';
+import type { Plan } from './steps';
 import { verdictOn } from './verify';
 
 /** Checks everything that a rotation will need, from where it will run; changes nothing. */
@@ -109,6 +111,8 @@ async function databaseChecks(dependencies: RotatorDependencies, credential: Cre
         pass('admin login', `as ${facts.admin.name}, PostgreSQL ${facts.version}`),
         ...serverChecks(config, facts),
       ];
+      if (record !== null && config.adopt !== undefined)
+        checks.push(adoptionCheck(config, await planLeftovers(dependencies, config, session)));
       if (record !== null) {
         const { user } = config.slots[other(record.active.slot)];
         // An admin that cannot see sessions would find none while there are some.
@@ -123,6 +127,18 @@ async function databaseChecks(dependencies: RotatorDependencies, credential: Cre
       return [fail('admin secret', error.message)];
     throw error;
   }
+}
+
+/** Sessions that were open during the adoption go on as the user itself, and so does what they make. */
+function adoptionCheck({ credential }: CredentialDocument, { steps, obstacles = [] }: Plan): Check {
+  const name = 'adoption';
+  const left = [...obstacles, ...steps.flatMap(({ says }) => says)];
+  if (left.length === 0) return pass(name, 'nothing is left to hand over');
+  const more = left.length > 3 ? `; and ${left.length - 3} more` : '';
+  return warn(
+    name,
+    `something is still the adopted user's own, made in a session that was open during the adoption or changed since; invoke {"action":"bootstrap","credential":"${credential}","adopt":true} once more, which runs: ${left.slice(0, 3).join('; ')}${more}`,
+  );
 }
 
 function standbyCheck(open: readonly OpenSession[]): Check {
