@@ -13,6 +13,7 @@ import {
 } from '../../ports/database';
 import { inUse } from './adoption/in-use';
 import { planAdoption } from './adoption/adoption';
+import { standingOfNew, standings } from './adoption/privileges';
 import type { Connection } from './connection';
 import { adminFacts, databaseFacts, membership, roleFacts, type AdminFacts } from './facts';
 import { inspectServer } from './inspect';
@@ -128,10 +129,11 @@ export class PostgresAdminSession implements AdminSession {
     const here = { database: locked.target.database };
     const joining = [{ ...here, statements: planUserRole(spec, admin, found, member) }].filter(hasStatements);
     if (found?.startsAs === spec.owner) return { joining, starting: [] };
-    const inherits = admin.superuser || found?.adminInherits === true;
+    const standing =
+      (await standings(locked, admin, [spec.user])).get(spec.user) ?? standingOfNew(spec.user, admin);
     // `SET role` comes last: that it is there means that the default privileges are, too.
     const starting = [
-      { database: spec.database, statements: planDefaultPrivileges(spec, admin, inherits) },
+      { database: spec.database, statements: planDefaultPrivileges(spec, admin, standing) },
       { ...here, statements: [planStartsAs(spec, admin)] },
     ];
     return { joining, starting };

@@ -7,6 +7,8 @@ export interface AdminFacts {
   readonly superuser: boolean;
   readonly createRole: boolean;
   readonly seesSessions: boolean;
+  /** False for NOINHERIT: before PostgreSQL 16, its memberships then give it no rights. */
+  readonly inherits: boolean;
   /** What it has by itself: since PostgreSQL 16 it can give nothing else. */
   readonly attributes: readonly string[];
   /** For instance `17.10`. */
@@ -25,8 +27,6 @@ export interface RoleFacts {
   readonly startsAs: string | null;
   /** Whether the admin holds ADMIN OPTION on it; superusers always do. */
   readonly adminOption: boolean;
-  /** Whether the admin has its privileges without SET ROLE. */
-  readonly adminInherits: boolean;
 }
 
 /** What the server says of a database and what the owner role may do in it. */
@@ -46,6 +46,7 @@ export const ATTRIBUTES = `pg_catalog.array_remove(ARRAY[
 export async function adminFacts(connection: Connection): Promise<AdminFacts> {
   const [row] = await connection.rows<Omit<AdminFacts, 'major'> & { number: number }>(`
     SELECT r.rolname::text AS name, r.rolsuper AS superuser, r.rolcreaterole AS "createRole",
+           r.rolinherit AS inherits,
            pg_catalog.pg_has_role(r.oid, 'pg_read_all_stats', 'USAGE') AS "seesSessions", ${ATTRIBUTES} AS attributes,
            pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version,
            pg_catalog.current_setting('server_version_num')::int AS number
@@ -65,8 +66,7 @@ export async function roleFacts(
             pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment,
             (SELECT pg_catalog.substr(setting, 6) FROM pg_catalog.unnest(r.rolconfig) setting
              WHERE setting LIKE 'role=%') AS "startsAs",
-            pg_catalog.pg_has_role(current_user, r.oid, 'MEMBER WITH ADMIN OPTION') AS "adminOption",
-            pg_catalog.pg_has_role(current_user, r.oid, 'USAGE') AS "adminInherits"
+            pg_catalog.pg_has_role(current_user, r.oid, 'MEMBER WITH ADMIN OPTION') AS "adminOption"
      FROM pg_catalog.pg_roles r WHERE r.rolname::text = ANY($1::text[])`,
     [names],
   );

@@ -1,4 +1,5 @@
 import { DatabaseError, type OwnerSpec, type Statement, type UserSpec } from '../../ports/database';
+import { borrowing, type Standing } from './adoption/privileges';
 import type { AdminFacts, DatabaseFacts, RoleFacts } from './facts';
 import { identifier, literal } from './quoting';
 
@@ -71,16 +72,13 @@ const OBJECTS = ['TABLES', 'SEQUENCES', 'ROUTINES', 'TYPES', 'SCHEMAS'] as const
  * What the user makes while it is not the owner role (after SET ROLE NONE) is open to the owner role. Only
  * who has a role's privileges may set its default privileges, so the admin borrows them for the moment.
  */
-export function planDefaultPrivileges(spec: UserSpec, admin: AdminFacts, inherits: boolean): Statement[] {
+export function planDefaultPrivileges(spec: UserSpec, admin: AdminFacts, standing: Standing): Statement[] {
   const user = identifier(spec.user);
-  const remedy = mayAlter(spec.user, admin);
-  const borrow = `GRANT ${user} TO CURRENT_USER${admin.major >= 16 ? ' WITH INHERIT TRUE, SET FALSE' : ''}`;
-  const giveBack = `REVOKE ${user} FROM CURRENT_USER${admin.major >= 16 ? ' GRANTED BY CURRENT_USER' : ''}`;
   const statements = OBJECTS.map((objects) => ({
     sql: `ALTER DEFAULT PRIVILEGES FOR ROLE ${user} GRANT ALL ON ${objects} TO ${identifier(spec.owner)}`,
-    remedy,
+    remedy: mayAlter(spec.user, admin),
   }));
-  return inherits ? statements : [{ sql: borrow, remedy }, ...statements, { sql: giveBack, remedy }];
+  return borrowing(admin, statements, [{ standing, set: false }]);
 }
 
 /** Sessions of the user start as the owner role. */

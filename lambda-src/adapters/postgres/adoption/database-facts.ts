@@ -112,7 +112,7 @@ export async function otherObjects(connection: Connection, user: string, shared:
        AND s.refobjid = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname::text = $1)
        AND (s.dbid = 0 AND $2
             OR s.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
-       AND s.classid <> 'pg_catalog.pg_default_acl'::regclass
+       AND s.classid NOT IN ('pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_user_mapping'::regclass)
        AND (c.oid IS NULL OR c.relkind NOT IN ('r', 'p', 'v', 'm', 'S', 'f', 'i', 'I', 't'))`,
     [user, shared],
   );

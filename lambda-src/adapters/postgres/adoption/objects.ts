@@ -153,7 +153,7 @@ async function mappingObstacles(connection: Connection, { user, owner }: Adoptio
   const servers = await unmappedServers(connection, user, owner);
   return servers.map(
     (server) =>
-      `${identifier(user)} has a user mapping on the foreign server ${identifier(server)}, and the owner role needs one. Run, once ${identifier(owner)} exists: CREATE USER MAPPING FOR ${identifier(owner)} SERVER ${identifier(server)} OPTIONS (…)`,
+      `${identifier(user)} has a user mapping on the foreign server ${identifier(server)}, and the owner role needs one. Run, once: CREATE ROLE ${identifier(owner)} NOLOGIN, as the admin, unless it is there; and: CREATE USER MAPPING FOR ${identifier(owner)} SERVER ${identifier(server)} OPTIONS (…)`,
   );
 }
 

@@ -2,6 +2,7 @@ import { MARK, type AdoptionSpec } from '../../../ports/database';
 import type { AdminFacts, RoleFacts } from '../facts';
 import { mayAlter } from '../plan';
 import { identifier } from '../quoting';
+import { mayLend } from './privileges';
 import type { Attribute, Membership, RoleProfile, Setting } from './role-facts';
 
 /** The roles of an adoption, as the server has them. */
@@ -24,14 +25,14 @@ export function obstaclesOf(spec: AdoptionSpec, admin: AdminFacts, roles: Roles)
     ...unfit(spec, admin, user),
     ...ownerObstacles(spec, roles),
     ...[spec.user, spec.owner, spec.twin].flatMap((role) => strangers(role, admin, spec, roles)),
-    ...user.attributes.flatMap((attribute) => attributeObstacle(spec, admin, attribute)),
+    ...user.attributes.flatMap((attribute) => attributeObstacle(spec, admin, attribute, roles)),
     ...roles.memberships
       .filter(({ carried, grantable }) => !carried && !grantable)
       .map(
         ({ role }) =>
-          `"${admin.name}" may not grant ${identifier(role)}, which ${identifier(spec.user)} is a member of. Run, as a role that may: GRANT ${identifier(role)} TO ${identifier(spec.owner)}`,
+          `"${admin.name}" may not grant ${identifier(role)}, which ${identifier(spec.user)} is a member of. ${mayLend(role, admin)}`,
       ),
-    ...settingObstacles(spec, roles.settings),
+    ...settingObstacles(spec, admin, roles.settings),
   ];
 }
 
@@ -51,6 +52,11 @@ function unfit({ user }: AdoptionSpec, admin: AdminFacts, profile: RoleProfile):
       ? []
       : [
           `${role} is NOINHERIT, so that its open sessions would lose what moves to the owner role. Run: ALTER ROLE ${role} INHERIT`,
+        ]),
+    ...(admin.inherits || admin.superuser || admin.major >= 16
+      ? []
+      : [
+          `"${admin.name}" is NOINHERIT, and so cannot borrow the rights of others for a moment. Run: ALTER ROLE ${identifier(admin.name)} INHERIT`,
         ]),
     ...(profile.validUntil === null
       ? []
@@ -105,16 +111,27 @@ function attributeObstacle(
   { user, owner, twin }: AdoptionSpec,
   admin: AdminFacts,
   attribute: Attribute,
+  { profiles }: Roles,
 ): string[] {
-  const early = admin.major < 16 && (attribute === 'CREATEDB' || attribute === 'CREATEROLE');
-  if (admin.superuser || early || admin.attributes.includes(attribute)) return [];
-  const to = [owner, twin].map((role) => `ALTER ROLE ${identifier(role)} ${attribute}`).join('; ');
+  const given = [owner, twin].every((role) => profiles.get(role)?.attributes.includes(attribute) === true);
+  if (admin.superuser || given) return [];
+  if (admin.major >= 16) {
+    if (admin.attributes.includes(attribute)) return [];
+    return [
+      `${identifier(user)} has ${attribute}, which "${admin.name}" has not and so cannot give. Run, as a role that may: ALTER ROLE ${identifier(admin.name)} ${attribute}`,
+    ];
+  }
+  if (attribute === 'CREATEDB' || attribute === 'CREATEROLE') return [];
   return [
-    `${identifier(user)} has ${attribute}, which "${admin.name}" has not and so cannot give. Run, as a role that may: ALTER ROLE ${identifier(admin.name)} ${attribute} (before PostgreSQL 16, once both roles exist: ${to})`,
+    `${identifier(user)} has ${attribute}, which before PostgreSQL 16 only a superuser gives. Where the application does without it, run, as a superuser: ALTER ROLE ${identifier(user)} NO${attribute}; or adopt it on PostgreSQL 16 or later.`,
   ];
 }
 
-function settingObstacles({ user, owner }: AdoptionSpec, settings: readonly Setting[]): string[] {
+function settingObstacles(
+  { user, owner }: AdoptionSpec,
+  admin: AdminFacts,
+  settings: readonly Setting[],
+): string[] {
   return settings
     .filter(({ role }) => role === user)
     .flatMap(({ name, value, database, settable }) => {
@@ -126,7 +143,7 @@ function settingObstacles({ user, owner }: AdoptionSpec, settings: readonly Sett
       }
       if (name === 'role' || settable) return [];
       return [
-        `${identifier(user)} has the setting ${name}, which the admin may not set. Run, as a role that may: GRANT SET ON PARAMETER ${name} TO CURRENT_USER; or ALTER ROLE ${identifier(user)}${where} RESET ${name}`,
+        `${identifier(user)} has the setting ${name}, which the admin may not set. Run, as a role that may: GRANT SET ON PARAMETER ${name} TO ${identifier(admin.name)}; or ALTER ROLE ${identifier(user)}${where} RESET ${name}`,
       ];
     });
 }
