@@ -17,22 +17,23 @@ import type { RotatorRig } from './rig';
 
 /** An application with a user, a schema and a secret of its own, and an installation that is to adopt them. */
 export class LegacyApplication {
-  private constructor(
+  constructor(
     readonly app: Installation,
     readonly names: LegacyNames,
     readonly password: string,
   ) {}
 
-  static async start(rig: RotatorRig): Promise<LegacyApplication> {
+  /** @param slot what its user becomes. @default blue */
+  static async start(rig: RotatorRig, slot: Slot = 'blue'): Promise<LegacyApplication> {
     const app = await rig.install({
       bootstrapped: false,
-      document: { adopt: { slot: 'blue' }, ownDatabase: false },
+      document: { adopt: { slot }, ownDatabase: false },
     });
     const { tag, database, admin, users } = app.names;
     const names = {
       database,
       admin,
-      user: users.blue,
+      user: users[slot],
       neighbour: `neighbour_${tag}`,
       reader: `reader_${tag}`,
       team: `team_${tag}`,
@@ -86,6 +87,17 @@ export class LegacyApplication {
     } finally {
       await client.end();
     }
+  }
+
+  /** A session as the application opens one, with what its secret said before. */
+  async open(application_name: string, database = this.names.database): Promise<Client> {
+    const { host, port, caPem: ca } = this.app.rig.test.server;
+    const { user } = this.names;
+    const { password } = this;
+    const client = new Client({ host, port, user, password, database, application_name, ssl: { ca } });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
   }
 
   /** Whether a new connection with what the `active` secret says reads and writes, as the application does. */
