@@ -106,7 +106,8 @@ describe('tandem rotate', () => {
     const { code, stdout, stderr } = await run('rotate', '--wait');
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stdout).toContain('Settled: every consumer of app is on green, and nothing old is left.');
-    expect(stderr).toContain('rolling');
+    // Whether a look falls into the rollout is the machine's affair; where it has got to is said in any case.
+    expect(stderr).toMatch(/rolling|settled on green/);
     expect((await readRecord(stage)).active.slot).toBe('green');
     expectUnharmed(stage);
   });
