@@ -75,7 +75,10 @@ export async function runApart(entry: string, args: readonly string[], mutable =
     return await new Promise((resolve, reject) => {
       execFile(process.execPath, [outfile, ...args], { maxBuffer: 1e8 }, (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
-        else reject(new Error(`${error.message}\n${stderr}`));
+        else
+          reject(
+            new Error(`${error.message}${error.signal ? ` (ended by ${error.signal})` : ''}\n${stderr}`),
+          );
       });
     });
   } finally {

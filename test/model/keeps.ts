@@ -8,7 +8,9 @@ const MINUTES = Number(process.env['TANDEM_MODEL_MINUTES'] ?? 0);
 
 function seedOf(half: number): number {
   const given = process.env['TANDEM_MODEL_SEED'];
-  return given === undefined ? Math.trunc(Date.now() % 1e9) * 2 + half : Number(given);
+  if (given === undefined) return Math.trunc(Date.now() % 1e9) * 2 + half;
+  // A path belongs to the very seed that was printed with it.
+  return process.env['TANDEM_MODEL_PATH'] === undefined ? Number(given) + half : Number(given);
 }
 
 /**
