@@ -76,19 +76,18 @@ async function createSecret(dependencies: RotatorDependencies, rotation: Rotatio
   telemetry.info(outcome === 'stored' ? 'staged a new value' : 'a value is staged already: kept');
 }
 
-/** Gives the user the staged password. The guard is asked under the lock, on the connection that alters. */
+/**
+ * Gives the user the staged password. The guard is asked under the lock, on the connection that alters; so is what is
+ * staged: a step that waited for the lock may have been overtaken by another one, or by another rotation.
+ */
 async function setSecret(dependencies: RotatorDependencies, rotation: Rotation): Promise<void> {
-  const { slot, token } = rotation;
-  const value = await readStaged(dependencies, rotation);
-  if (value === null) {
-    if ((await stateOf(dependencies, rotation)) === 'current') return;
-    throw new RotationRefusedError(rotation.credential, slot, {
-      clause: 'token',
-      reason: 'this token has no staged value: the rotation was superseded or cancelled',
-      offenders: [token],
-    });
-  }
+  const { slot } = rotation;
   await asAdmin(dependencies, rotation.credential, async (session) => {
+    const value = await readStaged(dependencies, rotation);
+    if (value === null) {
+      await refuseUnlessCurrent(dependencies, rotation);
+      return;
+    }
     const credential = await loadCredential(dependencies, rotation.credential);
     refuseStrangers(rotation, credential);
     refuseIf(rotation, guardRecord(guardFacts(rotation, credential)));
@@ -98,6 +97,16 @@ async function setSecret(dependencies: RotatorDependencies, rotation: Rotation):
     const statements = await session.ensureUser(userSpec(dependencies, config, login.user));
     await session.setPassword(login.user, login.password);
     dependencies.telemetry.info('password changed', { user: login.user, ensured: statements });
+  });
+}
+
+/** Nothing is staged: well where the rotation is finished already. */
+async function refuseUnlessCurrent(dependencies: RotatorDependencies, rotation: Rotation): Promise<void> {
+  if ((await stateOf(dependencies, rotation)) === 'current') return;
+  throw new RotationRefusedError(rotation.credential, rotation.slot, {
+    clause: 'token',
+    reason: 'this token has no staged value: the rotation was superseded or cancelled',
+    offenders: [rotation.token],
   });
 }
 

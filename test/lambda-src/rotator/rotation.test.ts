@@ -124,7 +124,7 @@ describe('the budget', () => {
     await app.complete('green', version, { ...app.dependencies, environment });
     const calls = rig.target.callLog.since(from).map(({ operation }) => operation);
     expect(await app.workingAs((await app.value('green')).url)).toBe(app.names.owner);
-    expect(calls.slice(3, 6)).toEqual(['GetSecretValue', 'GetParameters', 'GetParameters']);
+    expect(calls.slice(3, 6)).toEqual(['GetParameters', 'GetSecretValue', 'GetParameters']);
     expect(calls).toHaveLength(11);
   });
 });

@@ -48,6 +48,18 @@ describe('I2: the lock', () => {
     await session.end();
   });
 
+  it('makes a setSecret that waited for it see its rotation cancelled meanwhile, and refuse', async () => {
+    const { app, version } = await staged();
+    const mark = rig.log.mark();
+    const release = await holdLock(app);
+    const late = app.step('green', version, 'setSecret').catch((error: unknown) => error);
+    await waitingForLock(app, 1);
+    await app.takeOff('green', 'AWSPENDING', version);
+    await release();
+    expect(await late).toMatchObject({ name: 'RotationRefusedError', refusal: { clause: 'token' } });
+    expect(app.effects(mark)).toEqual([]);
+  });
+
   it('lets two setSecret of one rotation alter one after the other', async () => {
     const { app, version } = await staged();
     let inside = 0;
