@@ -1,0 +1,26 @@
+import { readsCurrent } from '../../../lambda-src/core/delivery';
+
+const ACTIVE = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:tandem/app/active-AbCdEf';
+
+describe("a task definition's valueFrom", () => {
+  it.each([
+    ['the bare ARN', ACTIVE],
+    ['a key', `${ACTIVE}:url::`],
+    ['a key, without the empty fields', `${ACTIVE}:url`],
+    ['the stage AWSCURRENT by name', `${ACTIVE}:url:AWSCURRENT:`],
+    ['no key', `${ACTIVE}:::`],
+  ])('follows every flip with %s', (_what, valueFrom) => {
+    expect(readsCurrent(ACTIVE, valueFrom)).toBe(true);
+  });
+
+  it.each([
+    ['another stage', `${ACTIVE}:url:AWSPREVIOUS:`],
+    ['a version', `${ACTIVE}:url::3c5a7d3e-0000-4000-8000-000000000000`],
+    ['a version of the stage AWSCURRENT', `${ACTIVE}:url:AWSCURRENT:3c5a7d3e-0000-4000-8000-000000000000`],
+    ['another secret', ACTIVE.replace('active', 'blue')],
+    ['a secret whose ARN goes on', `${ACTIVE}2:url::`],
+    ['nothing', ''],
+  ])('does not follow a flip with %s', (_what, valueFrom) => {
+    expect(readsCurrent(ACTIVE, valueFrom)).toBe(false);
+  });
+});
