@@ -20,7 +20,7 @@ function packaged(name: LambdaName): LambdaZip {
 }
 
 /** Where package.json is: sources and what is compiled from them lie at different depths. */
-function packageRoot(): string {
+export function packageRoot(): string {
   let at = __dirname;
   while (!existsSync(path.join(at, 'package.json')) && at !== path.dirname(at)) at = path.dirname(at);
   return at;

@@ -1,4 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { packageRoot } from '../../scripts/packaged-zips';
 import { runDrill } from './drill';
 import { parseOptions, USAGE, UsageError, type DrillOptions } from './options';
 import { faultComplaints, formatFaultsReport } from './faults/report';
@@ -6,6 +8,9 @@ import { runFaults } from './faults/run';
 import { createOutput, type Output } from './output';
 import { complaints, formatReport } from './report';
 import { interruption } from './interruption';
+import type { Timeline } from './timeline/model';
+import { renderPage, type Page } from './timeline/page';
+import { brokenPage, drillPage, faultsPage, type Facts } from './timeline/pages';
 import { DrillError } from './wait';
 
 const EXIT = { passed: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -24,15 +29,30 @@ export async function drillCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return EXIT.passed;
   }
+  const nowhere = [options.json, options.report].find(
+    (file) => file !== null && !existsSync(path.dirname(file)),
+  );
+  if (typeof nowhere === 'string') {
+    // Said before the run, not minutes later.
+    process.stderr.write(`There is no folder ${path.dirname(nowhere)} for ${path.basename(nowhere)}.\n`);
+    return EXIT.usage;
+  }
   return await drill(options);
 }
 
 async function drill(options: DrillOptions): Promise<number> {
   const output = createOutput(options.json === '-' ? 2 : 1, () => Date.now());
   const { signal, end } = interruption();
+  const kept: { timeline?: Timeline } = {};
+  const writePage = (pageOf: (timeline: Timeline) => Page) => {
+    if (options.report === null || kept.timeline === undefined) return;
+    writeFileSync(options.report, renderPage(pageOf(kept.timeline)));
+    output.text(`What happened when: ${options.report}`);
+  };
   try {
-    const report = await runAs(options, output, signal);
+    const { report, page } = await runAs(options, output, signal, (timeline) => (kept.timeline = timeline));
     if (options.json !== null) writeJson(options.json, report);
+    writePage(page);
     return report.ok ? EXIT.passed : EXIT.failed;
   } catch (error) {
     if (signal.aborted) {
@@ -40,11 +60,19 @@ async function drill(options: DrillOptions): Promise<number> {
       return EXIT.interrupted;
     }
     if (!(error instanceof DrillError)) throw error;
-    output.text(`\nFAILED: ${error.message}`);
+    const { message } = error;
+    output.text(`\nFAILED: ${message}`);
+    writePage((timeline) => brokenPage(message, timeline, factsOf(options)));
     return EXIT.failed;
   } finally {
     end();
   }
+}
+
+/** What a run came to, and the page about it. */
+interface Ran {
+  readonly report: { readonly ok: boolean };
+  readonly page: (timeline: Timeline) => Page;
 }
 
 /** Runs what was asked for, and says how it went. */
@@ -52,20 +80,37 @@ async function runAs(
   options: DrillOptions,
   output: Output,
   signal: AbortSignal,
-): Promise<{ readonly ok: boolean }> {
+  keep: (timeline: Timeline) => void,
+): Promise<Ran> {
   const { rotations, services, tasks, postgres, faults } = options;
   const on = `${services} × ${tasks} tasks, PostgreSQL ${postgres}`;
+  const facts = factsOf(options);
   if (faults === null) {
     output.text(`Tandem drill: ${rotations} rotations, ${on}`);
-    const report = await runDrill(options, output, signal);
+    const report = await runDrill(options, output, signal, keep);
     output.text(`\n${formatReport(report, complaints(report, rotations))}`);
-    return report;
+    return { report, page: (timeline) => drillPage(report, rotations, timeline, facts) };
   }
   output.text(`Tandem drill: ${faults.list.length} faults, seed ${faults.seed}, ${on}`);
   const asked = { faults: faults.list, seed: faults.seed, services, tasks, postgres };
-  const report = await runFaults(asked, output, signal);
+  const report = await runFaults(asked, output, signal, keep);
   output.text(`\n${formatFaultsReport(report, faultComplaints(report))}`);
-  return report;
+  return { report, page: (timeline) => faultsPage(report, timeline, facts) };
+}
+
+/** What a page tells of the run besides its report. */
+function factsOf({ services, tasks, adopt }: DrillOptions): Facts {
+  const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return [
+    `${services} × ${tasks} tasks`,
+    ...(adopt ? ['adopted'] : []),
+    `Tandem ${manifest.version}`,
+    `Node.js ${process.versions.node}`,
+    `${process.platform}-${process.arch}`,
+    `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  ];
 }
 
 function writeJson(file: string, report: object): void {

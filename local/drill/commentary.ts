@@ -1,29 +1,18 @@
 import type { Output } from './output';
+import { parseEntry, textOf, type LogEntry } from './function-log';
 import { ORCHESTRATOR } from './installation/model';
 
 /** Tells what the orchestrator decides, from the log that it writes anyway. */
 export function commentary(output: Output): (functionName: string, line: string) => void {
   return (functionName, line) => {
-    const entry = functionName === ORCHESTRATOR ? parse(line) : null;
+    const entry = functionName === ORCHESTRATOR ? parseEntry(line) : null;
     const told = entry === null ? null : describe(entry);
     if (told !== null) output.progress(`  ${told}`);
   };
 }
 
-type Entry = Readonly<Record<string, unknown>>;
-
-function parse(line: string): Entry | null {
-  if (!line.startsWith('{')) return null;
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Entry) : null;
-  } catch {
-    return null;
-  }
-}
-
-function describe(entry: Entry): string | null {
-  const text = (key: string) => (typeof entry[key] === 'string' ? entry[key] : '');
+function describe(entry: LogEntry): string | null {
+  const text = (key: string) => textOf(entry, key);
   if (entry['level'] === 'ERROR') return `orchestrator: ${text('message')}`;
   switch (entry['action']) {
     case 'publish':

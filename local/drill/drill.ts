@@ -6,6 +6,8 @@ import type { Output } from './output';
 import { complaints, type DrillReport, type RotationReport } from './report';
 import { rotateStandby } from './rotate';
 import { raiseStage, type Stage } from './stage';
+import type { Timeline } from './timeline/model';
+import { timelineOf } from './timeline/recorded';
 
 const SERVICE_NAMES = ['web', 'worker', 'api', 'mailer', 'search'];
 
@@ -14,13 +16,16 @@ const FAILURES_TOLD = 10;
 
 /**
  * Runs the whole system for real: boots it, installs a credential, starts services, rotates, counts.
+ * @param keep is given what happened and when, also of a run that fails
  * @throws DrillError where something did not come about; the signal's reason when it is aborted
  */
 export async function runDrill(
   options: DrillOptions,
   output: Output,
   signal: AbortSignal,
+  keep: (timeline: Timeline) => void = () => undefined,
 ): Promise<DrillReport> {
+  const startedAt = Date.now();
   const { postgres, tasks, adopt } = options;
   const services = serviceNames(options.services).map((name) => ({ name }));
   const stage = await raiseStage({ postgres, services, tasks, adopt }, output, signal);
@@ -33,6 +38,7 @@ export async function runDrill(
     if (adopt) await useEverythingAsBoth(stage);
     return conclude(options, stage, rotations);
   } finally {
+    if (!signal.aborted) keep(timelineOf(stage, startedAt));
     await stage.close();
   }
 }

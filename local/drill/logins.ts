@@ -44,6 +44,11 @@ export class LoginLog {
     return new Set(tasks.map(({ taskArn }) => taskArn)).size;
   }
 
+  /** In the order in which they were reported. */
+  attempts(): readonly Attempt[] {
+    return this.#attempts;
+  }
+
   failures(): readonly Attempt[] {
     return this.#attempts.filter((attempt) => !attempt.ok);
   }

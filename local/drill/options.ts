@@ -14,12 +14,16 @@ export interface DrillOptions {
   readonly adopt: boolean;
   /** Where the JSON report goes: a file, `-` for standard output, or nowhere. */
   readonly json: string | null;
+  /** The file for the page about the run; null for none. */
+  readonly report: string | null;
   /** What is done to the system; null for an ordinary drill. */
   readonly faults: { readonly list: readonly Fault[]; readonly seed: number } | null;
 }
 
-export const USAGE = `usage: npm start -- [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt] [--json FILE]
-       npm start -- --faults all|NAME,NAME [--seed N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
+export const USAGE = `usage: npm start -- [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt]
+                   [--json FILE] [--report FILE.html]
+       npm start -- --faults all|NAME,NAME [--seed N] [--services N] [--tasks N] [--postgres MAJOR]
+                   [--json FILE] [--report FILE.html]
 
 Runs the whole system on this machine: PostgreSQL, an AWS endpoint, both Lambda functions from their real zips,
 and services whose tasks open new connections all the time. Rotates the standby user's password again and again,
@@ -33,6 +37,8 @@ lets events roll every service onto it, and counts: no login may fail, no passwo
                     without a restart, and then rotates
   --json FILE       write the report as JSON; - for standard output, and then nothing else goes there
                     (npm start --silent -- --json -)
+  --report FILE     write a page to look at, of one file without a script: what happened when, to whom, and every
+                    login; for a browser, a phone or paper
   --faults LIST     break things while it rotates: every fault of the list once, each in a rotation, and see that
                     Tandem gets over it; all, or names from below with commas between them
   --seed N          what decides order, moments and combinations of faults, 0 to 4294967295; printed at the end, so
@@ -60,6 +66,7 @@ const OPTIONS = {
   postgres: { type: 'string' },
   adopt: { type: 'boolean' },
   json: { type: 'string' },
+  report: { type: 'string' },
   faults: { type: 'string' },
   seed: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -99,6 +106,8 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
     problems.push(`--postgres takes ${MAJORS.join(', ')}, not ${JSON.stringify(major)}`);
   if (values.json !== undefined && (typeof values.json !== 'string' || values.json === ''))
     problems.push('--json takes a file name, or - for standard output');
+  if (values.report !== undefined && (typeof values.report !== 'string' || values.report === ''))
+    problems.push('--report takes the name of the file to write, such as drill.html');
   const faults = faultsOf(values, problems);
   const options: DrillOptions = {
     rotations: count('rotations', values.rotations, 6, 1_000),
@@ -107,6 +116,7 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
     postgres: postgres ?? '17',
     adopt: values.adopt === true,
     json: typeof values.json === 'string' ? values.json : null,
+    report: typeof values.report === 'string' ? values.report : null,
     faults,
   };
   if (problems.length > 0) throw new UsageError(problems.join('\n'));

@@ -52,6 +52,11 @@ export function complaints(report: Omit<DrillReport, 'ok'>, asked: number): stri
 
 /** The summary table and the verdict. */
 export function formatReport(report: DrillReport, problems: readonly string[]): string {
+  return `${formatTable(reportRows(report))}\n\n${verdictOf(report, problems)}\n`;
+}
+
+/** The summary, its head first. */
+export function reportRows({ rotations }: DrillReport): readonly (readonly string[])[] {
   const header = [
     '#',
     'slot',
@@ -63,7 +68,7 @@ export function formatReport(report: DrillReport, problems: readonly string[]): 
     'connections',
     'refused',
   ];
-  const rows = report.rotations.map((rotation, index) => [
+  const rows = rotations.map((rotation, index) => [
     String(index + 1),
     rotation.slot,
     seconds(rotation.rotationMs),
@@ -74,11 +79,14 @@ export function formatReport(report: DrillReport, problems: readonly string[]): 
     String(rotation.postgresConnections),
     String(rotation.failedAuthentications),
   ]);
-  const verdict =
-    problems.length === 0
-      ? `PASSED: ${report.rotations.length} rotations, ${report.logins.ok} logins, 0 failed; no password in any log.`
-      : `FAILED: ${problems.join('; ')}.`;
-  return `${formatTable([header, ...rows])}\n\n${verdict}\n`;
+  return [header, ...rows];
+}
+
+/** How a run went, in a sentence. */
+export function verdictOf({ rotations, logins }: DrillReport, problems: readonly string[]): string {
+  return problems.length === 0
+    ? `PASSED: ${rotations.length} rotations, ${logins.ok} logins, 0 failed; no password in any log.`
+    : `FAILED: ${problems.join('; ')}.`;
 }
 
 export function callsOf({ awsCalls }: RotationReport): number {

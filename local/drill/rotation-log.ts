@@ -6,6 +6,8 @@ export interface StepInvocation extends Invoked {
   readonly step: string;
   /** ClientRequestToken. */
   readonly token: string;
+  /** ARN of the secret that is rotated. */
+  readonly secret: string;
 }
 
 /** The invocations of the rotator's steps; direct invocations such as verify are not among them. */
@@ -16,7 +18,17 @@ export class RotationLog {
     const event: unknown = JSON.parse(invoked.payload);
     if (typeof event !== 'object' || event === null || !('Step' in event) || !('ClientRequestToken' in event))
       return;
-    this.#steps.push({ ...invoked, step: String(event.Step), token: String(event.ClientRequestToken) });
+    this.#steps.push({
+      ...invoked,
+      step: String(event.Step),
+      token: String(event.ClientRequestToken),
+      secret: 'SecretId' in event ? String(event.SecretId) : '',
+    });
+  }
+
+  /** Every step of every rotation, in the order in which they ended. */
+  steps(): readonly StepInvocation[] {
+    return this.#steps;
   }
 
   /** The steps of one rotation, in the order in which they ended. */

@@ -19,14 +19,18 @@ export interface LocalTask {
   readonly lastStatus: TaskStatus;
   /** Of the process that leads the task's group, while there is one. */
   readonly pid?: number | undefined;
-  /** Milliseconds since the epoch. */
+  /** When it read its secrets, in milliseconds since the epoch. */
   readonly createdAt?: number | undefined;
+  /** When it was gone, in milliseconds since the epoch. */
+  readonly stoppedAt?: number | undefined;
 }
 
 /** ECS on this machine: an AWS JSON 1.1 service whose tasks are child processes. */
 export interface LocalEcs extends JsonService {
   /** Every task that is not STOPPED, without a call that a call log would count. */
   liveTasks(): readonly LocalTask[];
+  /** Every task that is remembered, stopped ones for an hour. */
+  tasks(): readonly LocalTask[];
 }
 
 /**
@@ -62,6 +66,7 @@ export function createEcs(options: EcsOptions): LocalEcs {
     handle: ({ operation, input }) => Promise.resolve().then(() => dispatch(handlers, operation, input)),
     liveTasks: () =>
       [...context.state.tasks.values()].filter((task) => task.lastStatus !== 'STOPPED').map(localTask),
+    tasks: () => [...context.state.tasks.values()].map(localTask),
     close: async () => {
       scheduler.close();
       await runner.close();
@@ -75,6 +80,6 @@ function forgetLater(context: EcsContext, task: TaskRecord): void {
 }
 
 function localTask(task: TaskRecord): LocalTask {
-  const { arn, group, deploymentId, lastStatus, pid, createdAt } = task;
-  return { taskArn: arn, group, deploymentId, lastStatus, pid, createdAt };
+  const { arn, group, deploymentId, lastStatus, pid, createdAt, stoppedAt } = task;
+  return { taskArn: arn, group, deploymentId, lastStatus, pid, createdAt, stoppedAt };
 }

@@ -33,12 +33,7 @@ export function expectUnharmed(stage: Stage): void {
 
 /** Statements that gave a user a password, as PostgreSQL logged them. */
 export function passwordChanges(stage: Stage, user: string): number {
-  return stage.server
-    .text()
-    .split('\n')
-    .filter(
-      (line) => line.includes('statement: ALTER ROLE') && line.includes(user) && line.includes('PASSWORD'),
-    ).length;
+  return stage.server.passwordChanges(user).length;
 }
 
 /** The evidence of the latest rotation. */

@@ -15,6 +15,8 @@ import { createLegacySchema, createLegacyUser, useEverything, type LegacyNames }
 export interface AdoptionReport {
   /** Statements and other effects, as the dry run listed them and the real run did them. */
   readonly effects: readonly string[];
+  /** The user that was there before. */
+  readonly user: string;
   /** Of the real run, in milliseconds since the epoch. */
   readonly from: number;
   readonly until: number;
@@ -98,7 +100,7 @@ async function adopt(stage: Stage): Promise<AdoptionReport> {
   if (!isDeepStrictEqual(startsOf(stage), tasks)) throw new DrillError('The adoption restarted a task.');
   const { ok, failed } = logins.count(from);
   output.progress(`no task was restarted; ${ok} logins since, ${failed} failed`);
-  return { effects: did, from, until: end };
+  return { effects: did, user: CREDENTIAL, from, until: end };
 }
 
 /** When each task was created, by its ARN. */

@@ -1,3 +1,4 @@
+import { entriesOf, errorOf } from '../function-log';
 import { ROTATOR } from '../installation/model';
 import type { Stage } from '../stage';
 import { until } from '../wait';
@@ -5,19 +6,20 @@ import { CONVERGENCE_MS } from './converged';
 
 /** What the rotator has refused so far, in its own words. */
 export function refusals(stage: Stage): readonly string[] {
-  return rotatorErrors(stage).filter((message) => /^Rotation of .* refused/.test(message));
+  return rotatorErrors(stage).filter(isRefusal);
+}
+
+/** Whether an error of the rotator is a refusal, by its message. */
+export function isRefusal(message: string): boolean {
+  return /^Rotation of .* refused/.test(message);
 }
 
 /** Messages of the rotator's errors and refusals so far. */
 export function rotatorErrors({ system }: Stage): readonly string[] {
-  return system.lambda
-    .logsOf(ROTATOR)
-    .split('\n')
-    .flatMap((line) => {
-      if (!line.startsWith('{')) return [];
-      const { error } = JSON.parse(line) as { readonly error?: { readonly message?: string } };
-      return error?.message === undefined ? [] : [error.message];
-    });
+  return entriesOf(system.lambda.logsOf(ROTATOR)).flatMap((entry) => {
+    const message = errorOf(entry);
+    return message === '' ? [] : [message];
+  });
 }
 
 /** Waits for a refusal that says this. @param mark how many refusals there were before */

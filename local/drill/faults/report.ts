@@ -15,6 +15,9 @@ export interface RoundReport {
   /** What it is called: `kill-set under throttling`. */
   readonly name: string;
   readonly faults: readonly FaultReport[];
+  /** Since the beginning of the run. */
+  readonly fromMs: number;
+  readonly untilMs: number;
   /** From the first fault until everything was in order again. */
   readonly convergedMs: number;
   readonly logins: Tally;
@@ -53,8 +56,20 @@ export function faultComplaints(report: Omit<FaultsReport, 'ok'>): string[] {
 
 /** A line of figures for each round, what was injected and what Tandem did under it, and the verdict. */
 export function formatFaultsReport(report: FaultsReport, problems: readonly string[]): string {
+  const [head = '', rule = '', ...lines] = formatTable(faultRows(report)).split('\n');
+  const told = lines.flatMap((line, index) => [
+    line,
+    ...(report.rounds[index]?.faults ?? []).map(
+      ({ injected, answered }) => `     ${injected}\n       → ${answered}`,
+    ),
+  ]);
+  return [head, rule, ...told, '', explanation(report), faultVerdict(report, problems), ''].join('\n');
+}
+
+/** A line of figures for each round, their head first. */
+export function faultRows({ rounds }: FaultsReport): readonly (readonly string[])[] {
   const header = ['#', 'faults', 'at', 'converged', 'logins', 'failed', 'outage', 'refused'];
-  const rows = report.rounds.map(({ name, faults, convergedMs, logins, refused }, index) => [
+  const rows = rounds.map(({ name, faults, convergedMs, logins, refused }, index) => [
     String(index + 1),
     name,
     seconds(Math.min(...faults.map(({ atMs }) => atMs))),
@@ -64,14 +79,7 @@ export function formatFaultsReport(report: FaultsReport, problems: readonly stri
     String(logins.outage),
     String(refused),
   ]);
-  const [head = '', rule = '', ...lines] = formatTable([header, ...rows]).split('\n');
-  const told = lines.flatMap((line, index) => [
-    line,
-    ...(report.rounds[index]?.faults ?? []).map(
-      ({ injected, answered }) => `     ${injected}\n       → ${answered}`,
-    ),
-  ]);
-  return [head, rule, ...told, '', explanation(report), verdict(report, problems), ''].join('\n');
+  return [header, ...rows];
 }
 
 function explanation({ logins }: FaultsReport): string {
@@ -81,7 +89,11 @@ function explanation({ logins }: FaultsReport): string {
         'passwords and nobody had reasserted them yet. No rotation can prevent these; failed counts all the others.\n';
 }
 
-function verdict({ rounds, logins, seed, durationMs }: FaultsReport, problems: readonly string[]): string {
+/** How a run went, in a sentence, with what it takes to have it again. */
+export function faultVerdict(
+  { rounds, logins, seed, durationMs }: FaultsReport,
+  problems: readonly string[],
+): string {
   const faults = rounds.reduce((sum, round) => sum + round.faults.length, 0);
   const replay = `Seed ${seed}, ${seconds(durationMs)}.`;
   return problems.length === 0

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { leaksOf, serviceNames } from '../drill';
 import type { Output } from '../output';
 import { raiseStage, type Stage } from '../stage';
+import type { Timeline } from '../timeline/model';
+import { timelineOf } from '../timeline/recorded';
 import { DrillError } from '../wait';
 import { FaultBoard } from './board';
 import { untilConverged } from './converged';
@@ -40,12 +42,14 @@ const QUICK = {
 /**
  * Runs the whole system, injects every fault once, and counts. What a fault breaks is mended by Tandem alone, except
  * where a person is part of the answer.
+ * @param keep is given what happened and when, also of a run that fails
  * @throws the signal's reason when it is aborted
  */
 export async function runFaults(
   options: FaultOptions,
   output: Output,
   signal: AbortSignal,
+  keep: (timeline: Timeline) => void = () => undefined,
 ): Promise<FaultsReport> {
   const startedAt = Date.now();
   const directory = mkdtempSync(path.join(tmpdir(), 'tandem-switches-'));
@@ -59,6 +63,7 @@ export async function runFaults(
       const broken = await playAll(options, run, rounds, startedAt);
       return conclude(options, run, { rounds, broken, startedAt });
     } finally {
+      if (!signal.aborted) keep(timelineOf(stage, startedAt));
       await stage.close();
     }
   } finally {
@@ -147,6 +152,8 @@ async function play(
   const report = {
     name: roundName({ incident, weather }),
     faults: told,
+    fromMs: from - startedAt,
+    untilMs: until - startedAt,
     convergedMs: until - startedAt - Math.min(...told.map(({ atMs }) => atMs)),
     logins: outages.tally(stage.logins, from, until),
     refused: refusedIn(run, from, until),

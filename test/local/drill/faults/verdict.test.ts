@@ -79,6 +79,8 @@ const REPORT: FaultsReport = {
         { fault: 'kill-set', atMs: 2_000, injected: 'the rotator killed', answered: 'settled on green' },
         { fault: 'throttling', atMs: 1_000, injected: '5 of 31 calls throttled', answered: 'tried again' },
       ],
+      fromMs: 800,
+      untilMs: 5_300,
       convergedMs: 4_200,
       logins: { ok: 300, failed: 0, outage: 7 },
       refused: 0,

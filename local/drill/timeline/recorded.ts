@@ -1,0 +1,111 @@
+import { entriesOf, errorOf, textOf, timeOf, type LogEntry } from '../function-log';
+import { isRefusal } from '../faults/refusals';
+import type { SlotName } from '../faults/rotation';
+import { ORCHESTRATOR, ROTATOR, USERS } from '../installation/model';
+import type { Attempt } from '../logins';
+import type { Stage } from '../stage';
+import { BIN_MS, type Rotation, type TaskSpan, type Timeline } from './model';
+
+const SLOTS = ['blue', 'green'] as const;
+
+/**
+ * What a run has come to so far, from what everybody logged by themselves: tasks, functions, PostgreSQL.
+ * @param startedAt of the run, in milliseconds since the epoch
+ */
+export function timelineOf(stage: Stage, startedAt: number): Timeline {
+  const since = (at: number) => Math.max(0, Math.round(at - startedAt));
+  const users = { ...USERS, ...(stage.adoption === undefined ? {} : { blue: stage.adoption.user }) };
+  const decisions = entriesOf(stage.system.lambda.logsOf(ORCHESTRATOR)).map((entry) => ({
+    at: since(timeOf(entry)),
+    entry,
+  }));
+  const decided = (action: string) => decisions.filter(({ entry }) => entry['action'] === action);
+  return {
+    durationMs: since(Date.now()),
+    users,
+    passwordChanges: SLOTS.flatMap((slot) =>
+      stage.server.passwordChanges(users[slot]).map((at) => ({ slot, at: since(at) })),
+    ),
+    publishes: [
+      { at: 0, slot: 'blue' },
+      ...decided('publish').map(({ at, entry }) => ({ at, slot: slotOf(entry) })),
+    ],
+    rotations: rotationsOf(stage, since),
+    phases: decided('write-record').map(({ at, entry }) => ({
+      at,
+      slot: slotOf(entry),
+      phase: textOf(entry, 'phase'),
+    })),
+    deployments: decided('force-deployment').map(({ at, entry }) => ({
+      at,
+      service: textOf(entry, 'consumer'),
+    })),
+    tasks: tasksOf(stage, since),
+    logins: binsOf(stage.logins.attempts(), since),
+    refusals: refusalsOf(stage, since),
+  };
+}
+
+type Since = (at: number) => number;
+
+function slotOf(entry: LogEntry): SlotName {
+  return textOf(entry, 'slot') === 'green' ? 'green' : 'blue';
+}
+
+function rotationsOf({ rotations, installation }: Stage, since: Since): readonly Rotation[] {
+  const byToken = new Map<string, Rotation>();
+  for (const { step, token, secret, startedAt, endedAt, functionError } of rotations.steps()) {
+    const before = byToken.get(token);
+    // Turning a schedule on runs testSecret alone; what begins with createSecret is a rotation.
+    if (before === undefined && step !== 'createSecret') continue;
+    byToken.set(token, {
+      slot: secret === installation.secrets.green ? 'green' : 'blue',
+      from: Math.min(before?.from ?? Number.POSITIVE_INFINITY, since(startedAt)),
+      until: since(endedAt),
+      finished: step === 'finishSecret' && functionError === undefined,
+    });
+  }
+  return [...byToken.values()].sort((a, b) => a.from - b.from);
+}
+
+function tasksOf({ system, logins }: Stage, since: Since): readonly TaskSpan[] {
+  const users = new Map(
+    logins.attempts().flatMap(({ taskArn, user }) => (user === null ? [] : [[taskArn, user]])),
+  );
+  const now = Date.now();
+  return system.ecs.tasks().flatMap(({ taskArn, group, createdAt, stoppedAt }) =>
+    createdAt === undefined
+      ? []
+      : [
+          {
+            service: group.replace(/^service:/, ''),
+            user: users.get(taskArn) ?? null,
+            from: since(createdAt),
+            until: since(stoppedAt ?? now),
+          },
+        ],
+  );
+}
+
+function binsOf(attempts: readonly Attempt[], since: Since): Timeline['logins'] {
+  const length = attempts.reduce((most, { at }) => Math.max(most, binOf(since(at)) + 1), 0);
+  const ok = Array<number>(length).fill(0);
+  const failed = Array<number>(length).fill(0);
+  for (const attempt of attempts) {
+    const bins = attempt.ok ? ok : failed;
+    const bin = binOf(since(attempt.at));
+    bins[bin] = (bins[bin] ?? 0) + 1;
+  }
+  return { ok, failed };
+}
+
+function binOf(at: number): number {
+  return Math.floor(at / BIN_MS);
+}
+
+function refusalsOf({ system }: Stage, since: Since): Timeline['refusals'] {
+  return entriesOf(system.lambda.logsOf(ROTATOR)).flatMap((entry) => {
+    const text = errorOf(entry);
+    return isRefusal(text) ? [{ at: since(timeOf(entry)), text }] : [];
+  });
+}
