@@ -38,6 +38,8 @@ it.each([
   [['--faults', 'all', '--seed', '-1'], '--seed takes a whole number from 0 to 4294967295'],
   [['--faults', 'all', '--seed', '4294967296'], '--seed takes a whole number from 0 to 4294967295'],
   [['--faults', 'all', '--rotations', '3'], '--rotations does not go with --faults'],
+  [['--report'], '--report takes the name of the file to write, such as drill.html'],
+  [['--report', ''], '--report takes the name of the file to write, such as drill.html'],
   [['--seed', '1'], '--seed is of use with --faults only'],
 ])('%j is refused: %s', (args, problem) => {
   expect(problemsOf(...args)).toContain(problem);
