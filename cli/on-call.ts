@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Request } from '../lambda-src/contract/record';
 import { history } from './commands/history';
 import { preflight } from './commands/preflight';
+import { reassert } from './commands/reassert';
 import { ask, type RequestOptions } from './commands/requests';
 import { status } from './commands/status';
 import { unstick } from './commands/unstick';
@@ -11,6 +12,7 @@ import { asking, seconds, terminalOf, type Common, type Run } from './options';
 export function addOnCall(tandem: Command, run: Run): void {
   addStatus(tandem, run);
   addRequests(tandem, run);
+  addReassert(tandem, run);
   addUnstick(tandem, run);
   addHistory(tandem, run);
   addPreflight(tandem, run);
@@ -108,20 +110,49 @@ function requestOptions({ dryRun, yes, wait, timeout, ...others }: RequestFlags)
   return { ...others, dryRun: dryRun === true, yes: yes === true, wait: wait === true, timeout: patience };
 }
 
-function addUnstick(tandem: Command, run: Run): void {
-  asking(tandem, 'unstick', 'take off staging labels that a dead rotation left behind, after showing them', [
-    'tandem unstick app --dry-run',
-    'tandem unstick app',
-  ])
+/** What a command that changes something takes, where it asks first. */
+interface ChangeFlags extends Common {
+  readonly dryRun?: true;
+  readonly yes?: true;
+}
+
+function changing(command: Command): Command {
+  return command
     .argument('[credential]', 'which; may be left out where there is only one')
     .option('--dry-run', 'say what it would call, and call nothing that changes anything')
-    .option('--yes', 'do not ask')
-    .action(async (credential: string | undefined, flags: Common & { dryRun?: true; yes?: true }) =>
-      run(async () => {
-        const options = { ...flags, dryRun: flags.dryRun === true, yes: flags.yes === true };
-        return await unstick(terminalOf(flags), credential, options);
-      }),
-    );
+    .option('--yes', 'do not ask');
+}
+
+const changeOptions = ({ dryRun, yes, ...others }: ChangeFlags) => ({
+  ...others,
+  dryRun: dryRun === true,
+  yes: yes === true,
+});
+
+function addReassert(tandem: Command, run: Run): void {
+  changing(
+    asking(
+      tandem,
+      'reassert',
+      'give a restored database the stored password back, where the credential halted for it',
+      ['tandem reassert app --dry-run', 'tandem reassert app && tandem resume app'],
+    ),
+  ).action(async (credential: string | undefined, flags: ChangeFlags) =>
+    run(() => reassert(terminalOf(flags), credential, changeOptions(flags))),
+  );
+}
+
+function addUnstick(tandem: Command, run: Run): void {
+  changing(
+    asking(
+      tandem,
+      'unstick',
+      'take off staging labels that a dead rotation left behind, after showing them',
+      ['tandem unstick app --dry-run', 'tandem unstick app'],
+    ),
+  ).action(async (credential: string | undefined, flags: ChangeFlags) =>
+    run(() => unstick(terminalOf(flags), credential, changeOptions(flags))),
+  );
 }
 
 function addHistory(tandem: Command, run: Run): void {

@@ -3,10 +3,11 @@ import { requestToken } from '../../lambda-src/contract/tokens';
 import { isRejected, type CredentialRecord } from '../../lambda-src/core/record';
 import { other } from '../../lambda-src/core/slot';
 import { CommandError, EXIT } from '../exit';
+import { explainHalt } from '../halt';
 import { oneCredential, openInstallation, type Installation, type Whereabouts } from '../installation';
 import { answered, describeCalls, planRequest } from '../request';
 import { readConsumers, readTruth, type Truth } from '../state';
-import { duration, moment, waitFor, type Terminal } from '../terminal';
+import { waitFor, type Terminal } from '../terminal';
 
 export interface RequestOptions extends Whereabouts {
   readonly dryRun: boolean;
@@ -112,17 +113,6 @@ export async function ask(
     return EXIT.done;
   }
   return await untilSettled(terminal, installation, credential, { kind, version, seconds: options.timeout });
-}
-
-function explainHalt(
-  terminal: Terminal,
-  credential: string,
-  { since, haltedFrom, reason }: CredentialRecord,
-): void {
-  terminal.progress(
-    `${credential} halted while ${haltedFrom ?? 'settled'}, ${moment(since)} (${duration(Date.now() - since)} ago):`,
-  );
-  terminal.progress(`  ${reason ?? 'no reason noted'}`);
 }
 
 /** Follows a rollout and tells each change. @returns the exit code */

@@ -1,7 +1,7 @@
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { parameterName, type ParameterKind } from '../../lambda-src/contract/names';
-import { CREDENTIAL, PREFIX } from '../../local/drill/installation/model';
+import { CREDENTIAL, PREFIX, USERS } from '../../local/drill/installation/model';
 import { labelsOf } from '../../local/drill/passwords';
 import { readRecord } from '../../local/drill/record';
 import type { Stage } from '../../local/drill/stage';
@@ -222,5 +222,35 @@ describe('tandem resume', () => {
     expect(resumed.stderr).toContain('app halted while settled');
     expect(resumed.stderr).toContain('somebody pulled a plug');
     expectUnharmed(stage);
+  });
+});
+
+describe('tandem reassert', () => {
+  it('does nothing where nobody found that a password is refused', async () => {
+    expect(await run('reassert', '--yes')).toMatchObject({
+      code: 1,
+      stderr:
+        'app is settled, not halted: a password is reasserted only where the sweep found that the database refuses it. Nothing was done.\n',
+    });
+  });
+
+  it('brings a restored database back to what is stored, and resume lets it go on', async () => {
+    const { active } = await readRecord(stage);
+    const older = `older-${active.version}`;
+    stage.passwords.add(older);
+    await stage.system.postgres.queryUnlogged(`ALTER ROLE ${USERS[active.slot]} PASSWORD '${older}'`);
+    await until('the sweep to halt it', stage.signal, async () =>
+      (await readRecord(stage)).phase === 'halted' ? true : undefined,
+    );
+    const dry = await run('reassert', '--dry-run');
+    expect(dry.stdout).toContain('lambda:Invoke  tandem-drill-rotator');
+    const asked = await run('reassert');
+    expect(asked).toMatchObject({ code: 2, stdout: '' });
+    expect(asked.stderr).toContain(`Give the database the stored password of ${active.slot}`);
+    const done = await run('reassert', '--yes');
+    expect(done).toMatchObject({ code: 0 });
+    expect(done.stdout).toContain('Now let it go on: tandem resume app.');
+    expect(await run('resume', '--yes', '--wait')).toMatchObject({ code: 0 });
+    expect(await readRecord(stage)).toMatchObject({ phase: 'settled', active });
   });
 });
