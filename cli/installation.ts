@@ -37,11 +37,7 @@ export interface Installation {
 /** @throws CommandError, ConfigurationError */
 export function openInstallation(where: Whereabouts): Installation {
   const { prefix, region, names } = found(where);
-  const settings = {
-    ...(where.profile === undefined ? {} : { profile: where.profile }),
-    ...(region === undefined ? {} : { region }),
-    ...(where.endpointUrl === undefined ? {} : { endpoint: where.endpointUrl }),
-  };
+  const settings = clientSettings({ ...where, ...(region === undefined ? {} : { region }) });
   const clients: Clients = {
     ssm: new SSMClient(settings),
     secrets: new SecretsManagerClient(settings),
@@ -60,6 +56,15 @@ export function openInstallation(where: Whereabouts): Installation {
         );
       return [...all].sort();
     },
+  };
+}
+
+/** What clients of the AWS SDK are made with; what was not given they find by themselves. */
+export function clientSettings({ profile, region, endpointUrl }: Whereabouts) {
+  return {
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+    ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
   };
 }
 

@@ -5,6 +5,7 @@ import { EXIT_CODES } from './exit';
 import { addOnCall } from './on-call';
 import type { Run } from './options';
 import { addPlanning } from './planning';
+import { addInit } from './writing';
 
 /** Builds the command line. */
 export function buildProgram(run: Run): Command {
@@ -25,6 +26,7 @@ ${EXIT_CODES}`,
   tandem.commandsGroup('On call:');
   addOnCall(tandem, run);
   tandem.commandsGroup('Before it is deployed:');
+  addInit(tandem, run);
   addPlanning(tandem, run);
   tandem.commandsGroup('On this machine:');
   addLocal(tandem, run);

@@ -16,6 +16,8 @@ export interface Terminal {
   readonly paint: (style: Style, text: string) => string;
   /** Asks before something that cannot simply be undone. @throws CommandError where nobody agrees */
   confirm(question: string, agreed: boolean): Promise<void>;
+  /** Asks for a text, with what an empty answer means; null where nobody can be asked. */
+  readonly ask: ((question: string, usual: string) => Promise<string>) | null;
   /** Clears the screen, where standard output is one. */
   clear(): void;
 }
@@ -35,15 +37,23 @@ export function createTerminal(json: boolean): Terminal {
       if (agreed) return;
       if (!stdin.isTTY)
         throw new CommandError(`${question} Nobody can be asked here: give --yes.`, EXIT.usage);
-      const asking = createInterface({ input: stdin, output: stderr });
-      try {
-        const said = await asking.question(`${question} [y/N] `);
-        if (!/^y(es)?$/i.test(said.trim())) throw new CommandError('Nothing was done.');
-      } finally {
-        asking.close();
-      }
+      if (!/^y(es)?$/i.test(await said(`${question} [y/N] `))) throw new CommandError('Nothing was done.');
     },
+    ask: stdin.isTTY
+      ? async (question, usual) =>
+          (await said(usual === '' ? `${question} ` : `${question} [${usual}] `)) || usual
+      : null,
   };
+}
+
+/** What a person answers, on the terminal. */
+async function said(question: string): Promise<string> {
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await asking.question(question)).trim();
+  } finally {
+    asking.close();
+  }
 }
 
 /** Columns as wide as their widest cell; the first row is the heading. */

@@ -10,6 +10,7 @@ const ASKING = [
   'pause',
   'unpause',
   'resume',
+  'reassert',
   'unstick',
   'history',
   'preflight',
@@ -40,7 +41,7 @@ describe('tandem', () => {
 
   it('names every command, and suggests the one that was likely meant', async () => {
     const help = await tandem(['--help']);
-    for (const command of [...ASKING, 'check', 'synth', 'local', 'drill'])
+    for (const command of [...ASKING, 'init', 'check', 'synth', 'local', 'drill'])
       expect(help.stdout).toContain(`  ${command}`);
     const { code, stderr } = await tandem(['statsu']);
     expect(code).toBe(2);
