@@ -1,3 +1,4 @@
+import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import { parsedJson } from '../../lambda-src/contract/parse';
 import { fail, preflightSchema, type Check, type PreflightResult } from '../../lambda-src/contract/preflight';
 import { EXIT } from '../exit';
@@ -5,7 +6,7 @@ import { oneCredential, openInstallation, type Installation, type Whereabouts } 
 import { invokeRotator } from '../rotator';
 import { scheduleChecks, stuckChecks } from '../preflight/calendar';
 import { serviceChecks } from '../preflight/services';
-import { readSlots, readTruth } from '../state';
+import { readSlots, readTruth, type SlotState, type Truth } from '../state';
 import type { Terminal } from '../terminal';
 
 /** Checks everything that a rotation will need, and changes nothing. @returns the exit code: 1 where a check failed */
@@ -33,15 +34,26 @@ export async function preflight(
   return ok ? EXIT.done : EXIT.failed;
 }
 
-async function preflightOf(installation: Installation, credential: string): Promise<PreflightResult> {
+/** The checks of one credential. */
+export async function preflightOf(installation: Installation, credential: string): Promise<PreflightResult> {
   const truth = await readTruth(installation, credential);
   const checks = [
     ...(await rotatorChecks(installation, credential)),
     ...(await serviceChecks(installation, truth)),
   ];
-  const slots = await readSlots(installation, truth);
+  const slots = await slotsIfThere(installation, truth);
   checks.push(...stuckChecks(slots, truth.config, Date.now()), ...scheduleChecks(slots, truth.config));
   return { credential, ok: checks.every(({ status }) => status !== 'fail'), checks };
+}
+
+/** Where a secret is missing the rotator has said so. */
+async function slotsIfThere(installation: Installation, truth: Truth): Promise<readonly SlotState[]> {
+  try {
+    return await readSlots(installation, truth);
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return [];
+    throw error;
+  }
 }
 
 /** A rotator that cannot answer is a finding: the rest is checked all the same. */

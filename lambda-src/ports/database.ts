@@ -96,6 +96,8 @@ export interface UserFacts {
   /** The role that sessions of this user start as (`ALTER ROLE … SET role`), if any. */
   readonly startsAs: string | null;
   readonly connectionLimit: number;
+  /** What it has for itself, besides membership in the owner role: attributes, settings, memberships, grants, objects. */
+  readonly own: readonly string[];
   /** Whether the admin may alter it: superuser, or ADMIN OPTION on it. */
   readonly adminMayAlter: boolean;
 }

@@ -3,13 +3,16 @@ import { parameterName, type SecretKind } from '../contract/names';
 import { ContractError } from '../contract/parse';
 import { fail, pass, warn, type Check, type PreflightResult } from '../contract/preflight';
 import { mirrorVersion } from '../contract/tokens';
+import type { Sensitive } from '../core/sensitive';
 import { other, SLOTS, type Slot, type SlotVersion } from '../core/slot';
 import { DatabaseError, type OpenSession, type ServerFacts, type UserFacts } from '../ports/database';
 import { AWSCURRENT, SecretMissingError, versionWith, type SecretDescription } from '../ports/secrets';
 import { planLeftovers } from './adoption';
 import { asAdmin, loadCredential, markOf, type Credential } from './credential';
+import { deniedWords, isDenied } from './denied';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
+import { parityChecks } from './parity';
 import { describeSession } from './rotation';
 import type { Plan } from './steps';
 import { verdictOn } from './verify';
@@ -125,6 +128,7 @@ async function databaseChecks(dependencies: RotatorDependencies, credential: Cre
     if (error instanceof DatabaseError) return [fail('database', error.message)];
     if (error instanceof InstallationError || error instanceof ContractError)
       return [fail('admin secret', error.message)];
+    if (isDenied(error)) return [fail('admin secret', deniedWords("the admin's secret", error))];
     throw error;
   }
 }
@@ -154,7 +158,14 @@ async function activeLogin(
   { slot, version }: SlotVersion,
 ): Promise<Check> {
   const name = 'active login';
-  const value = await dependencies.secrets.read(config.slots[slot].secretArn, { version });
+  const { secretArn } = config.slots[slot];
+  let value: Sensitive | null;
+  try {
+    value = await dependencies.secrets.read(secretArn, { version });
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return fail(name, deniedWords(secretArn, error));
+  }
   if (value === null) return fail(name, `${slot} has no version ${version}`);
   const { result, detail } = await verdictOn(dependencies, config, slot, value);
   return result === 'accepted' ? pass(name, detail) : fail(name, detail);
@@ -186,6 +197,7 @@ function serverChecks(config: CredentialDocument, facts: ServerFacts): Check[] {
       ),
     );
   }
+  checks.push(...parityChecks(config, facts));
   for (const slot of SLOTS)
     checks.push(
       userCheck(

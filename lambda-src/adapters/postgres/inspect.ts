@@ -1,6 +1,7 @@
 import { DatabaseError, type OwnerSpec, type ServerFacts, type UserFacts } from '../../ports/database';
 import type { Connection } from './connection';
 import { databaseFacts, membership, roleFacts, type AdminFacts, type RoleFacts } from './facts';
+import { ownOf } from './own';
 
 /** Reads what a rotation will need, and changes nothing. */
 export async function inspectServer(
@@ -39,6 +40,7 @@ async function userFacts(
     maySetOwner: maySet,
     startsAs: role.startsAs,
     connectionLimit: role.connectionLimit,
+    own: await ownOf(connection, role.name, spec.owner),
     // Before PostgreSQL 16, CREATEROLE alone lets the admin alter every role that is no superuser.
     adminMayAlter: admin.superuser || (admin.createRole && (admin.major < 16 || role.adminOption)),
   };

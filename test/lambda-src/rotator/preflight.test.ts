@@ -41,6 +41,7 @@ describe('preflight', () => {
       'admin privileges',
       'admin sees sessions',
       'owner role',
+      'parity',
       'user blue',
       'user green',
       'standby sessions',

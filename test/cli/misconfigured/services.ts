@@ -1,0 +1,87 @@
+import {
+  CreateServiceCommand,
+  DeleteServiceCommand,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
+import { CLUSTER } from '../../../local/drill/installation/model';
+import type { Stage } from '../../../local/drill/stage';
+import { changed, deleted } from './parameters';
+import type { Misconfiguration, Seed } from './model';
+
+/** A service without tasks, which reads something else than it ought to. */
+const service =
+  (name: string, valuesFrom: (stage: Stage) => readonly string[], registered = true): Seed =>
+  async (scene) => {
+    const { ecs } = scene.stage.clients;
+    const secrets = valuesFrom(scene.stage).map((valueFrom, index) => ({
+      name: `SECRET_${index}`,
+      valueFrom,
+    }));
+    const container = { name, image: 'application', secrets };
+    const { taskDefinition } = await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: name,
+        networkMode: 'awsvpc',
+        containerDefinitions: [container],
+      }),
+    );
+    await ecs.send(
+      new CreateServiceCommand({
+        cluster: CLUSTER,
+        serviceName: name,
+        taskDefinition: taskDefinition?.taskDefinitionArn,
+        desiredCount: 0,
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-00000000'] } },
+      }),
+    );
+    const consumers = [{ cluster: CLUSTER, service: name }];
+    const undo = registered ? await changed('config', () => ({ consumers }))(scene) : () => Promise.resolve();
+    return async () => {
+      await undo();
+      await ecs.send(new DeleteServiceCommand({ cluster: CLUSTER, service: name, force: true }));
+    };
+  };
+
+/** What can be wrong with the record's copies, and with services. */
+export const SERVICES: readonly Misconfiguration[] = [
+  ['a lost record', deleted('record'), 'record', 'fail', /no readable record: run bootstrap, or restore it/],
+  ['a lost pointer', deleted('pointer'), 'pointer', 'warn', /the next look publishes it again/],
+  [
+    'a consumer that was deleted',
+    changed('config', () => ({ consumers: [{ cluster: CLUSTER, service: 'gone' }] })),
+    `consumer ${CLUSTER}/gone`,
+    'fail',
+    /does not exist, or is inactive: create it, or take it out of the configuration/,
+  ],
+  [
+    'a valueFrom that names a slot',
+    service('reads-blue', ({ installation }) => [`${installation.secrets.blue}:url::`]),
+    `consumer ${CLUSTER}/reads-blue`,
+    'fail',
+    /reads the secret of blue, which is not always active: it has to read arn:/,
+  ],
+  [
+    'a valueFrom that names a version',
+    service('reads-old', ({ installation }) => [`${installation.secrets.active}:url:AWSPREVIOUS:`]),
+    `consumer ${CLUSTER}/reads-old`,
+    'fail',
+    /does not read AWSCURRENT of .*: mend its valueFrom/,
+  ],
+  [
+    'a consumer that reads two keys',
+    service('reads-keys', ({ installation: { secrets } }) => [
+      `${secrets.active}:username::`,
+      `${secrets.active}:password::`,
+    ]),
+    `consumer ${CLUSTER}/reads-keys`,
+    'warn',
+    /may get the old name with the new password: read the key url/,
+  ],
+  [
+    'a reader that nobody registered',
+    service('stranger', ({ installation }) => [installation.secrets.active], false),
+    `readers in ${CLUSTER}`,
+    'fail',
+    /stranger reads the credential and is not registered: add it to consumers/,
+  ],
+];
