@@ -1,7 +1,8 @@
 import { guardCreate } from '../../lambda-src/core/guard';
 import { failureOf, viewOf } from '../../lambda-src/core/deployments';
 import { flipUnfinished } from '../../lambda-src/core/rows/flip';
-import { consumerNotMoving, rolloutFailed } from '../../lambda-src/core/rows/rollout';
+import { consumerNotMoving, revertFailed, rolloutFailed } from '../../lambda-src/core/rows/rollout';
+import { activeRefused } from '../../lambda-src/core/rows/settled';
 import { MUTATIONS } from './mutations';
 import { search } from './stories';
 
@@ -16,5 +17,14 @@ const { name, ...share } = JSON.parse(process.argv[2] ?? '') as Mutant;
 const mutate = MUTATIONS[name];
 if (mutate === undefined) throw new Error(`there is no mutation "${name}"`);
 Error.stackTraceLimit = 0;
-mutate({ guardCreate, failureOf, viewOf, flipUnfinished, consumerNotMoving, rolloutFailed });
+mutate({
+  guardCreate,
+  failureOf,
+  viewOf,
+  flipUnfinished,
+  consumerNotMoving,
+  rolloutFailed,
+  revertFailed,
+  activeRefused,
+});
 void search({ ...share, shrink: false }).then((found) => process.stdout.write(JSON.stringify(found)));

@@ -10,6 +10,8 @@ export interface Actual {
   readonly guardCreate: (facts: GuardFacts, labels: Labels) => Refusal | null;
   readonly flipUnfinished: Row;
   readonly rolloutFailed: Row;
+  readonly revertFailed: Row;
+  readonly activeRefused: Row;
   readonly consumerNotMoving: Row;
   readonly viewOf: (
     consumer: ConsumerObservation,
@@ -107,6 +109,26 @@ export const MUTATIONS: Readonly<Record<string, (actual: Actual) => void>> = {
   },
 
   'an AWSPENDING that is never cleared': () => replace('stalePending', () => null),
+
+  'an outage that is taken for a refusal': ({ activeRefused, flipUnfinished }) => {
+    const takingItSo =
+      (row: Row): Row =>
+      (observation) => {
+        const { verification } = observation;
+        if (verification?.result !== 'outage') return row(observation);
+        return row({ ...observation, verification: { ...verification, result: 'refused' } });
+      };
+    replace('activeRefused', takingItSo(activeRefused));
+    replace('flipUnfinished', takingItSo(flipUnfinished));
+  },
+
+  'a revert that gives up without a failure': ({ revertFailed }) => {
+    replace('revertFailed', (observation: Observation): Action | null => {
+      const { record, settings } = observation;
+      if (record?.phase !== 'reverting') return revertFailed(observation);
+      return revertFailed({ ...observation, settings: { ...settings, deadline: 0 } });
+    });
+  },
 
   'only one deployment known to be new': ({ viewOf }) => {
     replace('viewOf', (...[consumer, record, flippedAt, settings]: View) =>

@@ -1,5 +1,5 @@
-import type { CredentialRecord } from '../../lambda-src/core/record';
-import { sameSlotVersion } from '../../lambda-src/core/slot';
+import { isRejected, type CredentialRecord } from '../../lambda-src/core/record';
+import { sameSlotVersion, type SlotVersion } from '../../lambda-src/core/slot';
 import type { Promises } from './promises';
 import type { World } from './world';
 
@@ -40,6 +40,8 @@ export class Transitions {
     const rolled = before.phase === 'rolling' || before.phase === 'reverting';
     if (rolled && after.phase === 'settled') this.settled(after);
     if (before.phase === 'rolling' && after.phase === 'reverting') this.reverted(before, after);
+    if (before.phase !== 'halted' && after.phase === 'halted') this.halted(before, after);
+    for (const target of after.rejected) if (!isRejected(before, target)) this.givenUp(before, after, target);
   }
 
   private flipped(): void {
@@ -72,13 +74,40 @@ export class Transitions {
     if (behind.length > 0) promises.broken(`I1: settled although a task is still on ${behind.join(', ')}`);
   }
 
-  /** A good credential is only given up for a reason. */
+  /** A rollout is only called back for a reason. */
   private reverted(before: CredentialRecord, after: CredentialRecord): void {
-    const asked = after.handled.at(-1)?.id !== before.handled.at(-1)?.id;
+    if (!this.isRefused(before.active) && !this.hasFailed(before, after))
+      this.promises.broken(`I4: reverted without a reason: ${after.reason ?? ''}`);
+  }
+
+  /** A person is only called where the story holds what nobody else can mend. */
+  private halted(before: CredentialRecord, after: CredentialRecord): void {
+    const { active, previous } = before;
+    const noWayBack = before.phase !== 'rolling' || previous === null || isRejected(before, previous);
+    const failed = noWayBack && (this.isRefused(active) || this.hasFailed(before, after));
+    if (!failed && this.world.login(active.slot, active.version) !== null)
+      this.promises.broken(`I4: halted without a cause: ${after.reason ?? ''}`);
+  }
+
+  /** A version is only rejected that does not log in, or whose rollout failed. */
+  private givenUp(before: CredentialRecord, after: CredentialRecord, target: SlotVersion): void {
+    const rolled = before.phase === 'rolling' && sameSlotVersion(before.active, target);
+    if (!this.isRefused(target) && !(rolled && this.hasFailed(before, after)))
+      this.promises.broken(`I4: ${target.slot} ${target.version} was rejected without a reason`);
+  }
+
+  /** Whether the database refuses it, or it is no login at all. */
+  private isRefused({ slot, version }: SlotVersion): boolean {
+    const login = this.world.login(slot, version);
+    return login === null || !this.world.server.logsIn(login.user, login.password);
+  }
+
+  /** Whether the rollout of this record failed, is late, or was called back by a person. */
+  private hasFailed(before: CredentialRecord, after: CredentialRecord): boolean {
+    if (after.handled.at(-1)?.id !== before.handled.at(-1)?.id) return true;
     const { flippedAt } = before;
-    if (asked || flippedAt === null) return;
+    if (flippedAt === null) return false;
     const failed = this.failures.some(({ backTo }) => backTo === null || this.old.has(backTo));
-    const overdue = this.world.clock.time > flippedAt + this.world.deadline;
-    if (!failed && !overdue) this.promises.broken(`I4: reverted without a reason: ${after.reason ?? ''}`);
+    return failed || this.world.clock.time > flippedAt + this.world.deadline;
   }
 }
