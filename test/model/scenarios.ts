@@ -7,15 +7,17 @@ import { World } from './world';
 /** Something that is to come to the same end wherever it is disturbed. */
 export interface Scenario {
   readonly name: string;
+  /** Promises that are broken before it begins, by nothing of ours. @default none */
+  readonly broken?: readonly string[];
   /** Everything up to the run that is disturbed. */
   readonly begin: () => Promise<World>;
   /** The run, with everything that AWS, Terraform and the sweep do again where it fails. */
   readonly run: (world: World) => Promise<void>;
 }
 
-const installed = () => World.installed([1, 1]);
+export const installed = () => World.installed([1, 1]);
 
-async function rest(world: World): Promise<void> {
+export async function rest(world: World): Promise<void> {
   if (!(await world.converge())) throw new Error(`it never came to rest: ${world.promises.due().join(', ')}`);
 }
 
@@ -30,13 +32,13 @@ async function applied(world: World, action: 'create' | 'update' | 'delete'): Pr
   throw new Error('bootstrap failed three times');
 }
 
-async function rotated(world: World): Promise<World> {
+export async function rotated(world: World): Promise<World> {
   world.rotations.press('green');
   await world.rotations.toEnd('green');
   return world;
 }
 
-async function rolling(world: World): Promise<World> {
+export async function rolling(world: World): Promise<World> {
   await rotated(world);
   await world.finish(await world.wake());
   return world;

@@ -18,6 +18,7 @@ import {
 } from '../support/instrumented';
 import { MemoryDatabase } from '../support/memory-database';
 import type { Disturbance } from '../support/memory-effects';
+import { SILENT } from '../support/memory-telemetry';
 import { ADMIN_ARN, ModelInstallation, PREFIX, TIMES } from './installation';
 import { finishDeployments } from './ecs';
 import { Process } from './process';
@@ -37,6 +38,8 @@ export class World extends ModelInstallation {
   trace: string[] | null = null;
   /** Every effect so far; a test may disturb one by its number. */
   readonly effects: string[] = [];
+  /** Rows of the protocol that decided something. */
+  readonly rows = new Set<string>();
   disturb: ((effect: number, process: Process) => Disturbance | null) | null = null;
   private bytes = 1;
   private requests = 0;
@@ -241,9 +244,13 @@ export class World extends ModelInstallation {
       services: instrumented(this.services, SERVICES, gate),
       rotator: this.rotatorClient(process),
       clock: this.clock,
-      telemetry: SILENT,
+      telemetry: { ...SILENT, info: this.noteRow, warn: this.noteRow },
     };
   }
+
+  private readonly noteRow: Telemetry['info'] = (_message, fields) => {
+    if (fields?.['action'] !== 'wait') this.rows.add(String(fields?.['row']));
+  };
 
   /** An invocation of its own, which goes on where the one that waits for it dies. */
   private rotatorClient(process: Process): RotatorClient {
@@ -284,12 +291,4 @@ const SQS_RECORD: Omit<SQSRecord, 'messageId' | 'body'> = {
   eventSource: 'aws:sqs',
   eventSourceARN: '',
   awsRegion: 'eu-central-1',
-};
-
-const SILENT: Telemetry = {
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  count: () => undefined,
-  measure: () => undefined,
 };

@@ -67,7 +67,7 @@ export const ROTATOR: Table<RotatorClient> = {
   verify: effect((_credential, { slot }) => `rotator.verify ${slot}`),
 };
 
-const ADMIN_SESSION: Table<AdminSession> = {
+export const ADMIN_SESSION: Table<AdminSession> = {
   sessionsOf: read((user) => `database.sessionsOf ${user}`),
   ensureOwner: effect(({ owner }) => `database.ensureOwner ${owner}`),
   ensureUser: effect(({ user }) => `database.ensureUser ${user}`),

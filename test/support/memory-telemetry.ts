@@ -39,3 +39,12 @@ export class MemoryTelemetry implements Telemetry {
     return JSON.stringify(this.lines);
   }
 }
+
+/** Logs and metrics that nobody reads. */
+export const SILENT: Telemetry = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  count: () => undefined,
+  measure: () => undefined,
+};
