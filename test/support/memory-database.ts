@@ -155,16 +155,16 @@ class MemoryAdminSession implements AdminSession {
     return this.answer(() => {
       const whole = !ownDatabase || this.server.ownerOf(database) === owner;
       if (this.lacks(owner, false, mark) || !whole)
-        return [this.batch(`the owner role ${owner}`, () => this.ensureOwner(spec))];
+        return [this.batch(database, `the owner role ${owner}`, () => this.ensureOwner(spec))];
       return [];
     });
   }
 
   planUser(spec: UserSpec): Promise<readonly Batch[]> {
-    const { user, owner, mark } = spec;
+    const { user, owner, mark, database } = spec;
     return this.answer(() => {
       if (this.lacks(user, true, mark) || this.server.role(user)?.owner !== owner)
-        return [this.batch(`the user ${user}`, () => this.ensureUser(spec))];
+        return [this.batch(database, `the user ${user}`, () => this.ensureUser(spec))];
       return [];
     });
   }
@@ -227,8 +227,8 @@ class MemoryAdminSession implements AdminSession {
     return { canLogin, marked, maySetOwner: role.owner === owner, startsAs: role.owner, ...common };
   }
 
-  private batch(sql: string, work: () => Promise<readonly string[]>): Batch {
-    const batch = { database: '', statements: [{ sql, remedy: '' }] };
+  private batch(database: string, sql: string, work: () => Promise<readonly string[]>): Batch {
+    const batch = { database, statements: [{ sql, remedy: '' }] };
     this.planned.set(batch, work);
     return batch;
   }
