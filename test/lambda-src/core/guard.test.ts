@@ -30,6 +30,35 @@ describe('the guard', () => {
     expect(guardCreate(facts(change), { ...labels, current: 'blue-1' })).toEqual(refusal);
   });
 
+  it.each([
+    [{ record: null }, 'there is no readable record: run bootstrap, or restore it from its history'],
+    [{ slot: 'blue' }, 'blue is the active user: only the standby is ever rotated'],
+    [{ record: rolling() }, 'the credential is rolling, not settled'],
+    [{ record: settled({ paused: true }) }, 'the credential is paused: unpause it first'],
+    [{ consumers: ['main/new'] }, 'consumers joined that no rollout has covered yet'],
+  ] as const)('says why: %j', (change, reason) => {
+    expect(guardRecord(facts(change))?.reason).toBe(reason);
+  });
+
+  it.each([
+    [
+      { rotationEnabled: false },
+      {
+        clause: 'rotation',
+        reason: 'rotation is not enabled for this secret: it was cancelled, or never configured',
+        offenders: ['green'],
+      },
+    ],
+    [{ current: null }, { reason: 'green has no value yet: run bootstrap' }],
+    [{ current: 'green-9' }, { reason: 'the last rotation of green has not been rolled out yet' }],
+    [
+      { pending: null },
+      { reason: 'this token does not carry AWSPENDING: the rotation was superseded or cancelled' },
+    ],
+  ])('createSecret says why: %j', (change, refusal) => {
+    expect(guardCreate(facts(), { ...labels, ...change })).toMatchObject(refusal);
+  });
+
   it('says what a halted credential stopped for', () => {
     const record = settled({ phase: 'halted', reason: 'broken' });
     expect(guardRecord(facts({ record }))?.reason).toBe('the credential is halted, not settled (broken)');

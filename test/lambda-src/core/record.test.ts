@@ -20,7 +20,8 @@ describe('the record', () => {
 
   it('a version that becomes active is rejected no more', () => {
     const change = { phase: 'rolling', active: GREEN, previous: BLUE, reason: null } as const;
-    expect(roll(reject(settled(), GREEN), 1, [WEB], change).rejected).toEqual([]);
+    const other = { slot: 'green', version: 'green-0' } as const;
+    expect(roll(reject(reject(settled(), other), GREEN), 1, [WEB], change).rejected).toEqual([other]);
   });
 
   it('a second halt does not forget where the first came from', () => {

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { alphabetOf, generatePassword, PasswordPolicyError } from '../../../lambda-src/core/password';
 import { composeValue } from '../../../lambda-src/core/secret-value';
 import { Sensitive } from '../../../lambda-src/core/sensitive';
-import { other, SLOTS } from '../../../lambda-src/core/slot';
+import { other, sameSlotVersion, SLOTS } from '../../../lambda-src/core/slot';
 
 /** The same bytes for the same seed. */
 function bytesFrom(seed: number): (count: number) => Uint8Array {
@@ -56,7 +56,11 @@ describe('a generated password', () => {
   it('needs ten characters to choose from, and a place for each class', () => {
     const nine = printable.slice(9).join('');
     expect(() => generatePassword({ length: 40, exclude: nine }, bytesFrom(1))).toThrow(PasswordPolicyError);
+    expect(() => generatePassword({ length: 40, exclude: nine }, bytesFrom(1))).toThrow(
+      'Only 9 characters are left after password.exclude; leave at least 10.',
+    );
     expect(() => generatePassword({ length: 2, exclude: '' }, bytesFrom(1))).toThrow(/at least 3/);
+    expect(new PasswordPolicyError('')).toHaveProperty('name', 'PasswordPolicyError');
   });
 });
 
@@ -68,6 +72,12 @@ describe('I5: a sensitive text', () => {
     expect(shown.join()).not.toContain('hunter2');
     expect(shown.join()).toContain('[redacted]');
     expect(Object.values(secret)).toEqual([]);
+  });
+
+  it('says that something was left out, wherever it is shown', () => {
+    expect(`${String(secret)} ${JSON.stringify(secret)} ${inspect(secret)}`).toBe(
+      '[redacted] "[redacted]" [redacted]',
+    );
   });
 
   it('is equal to another of the same text, and only to such', () => {
@@ -104,10 +114,19 @@ describe('a slot’s value', () => {
   });
 
   it('has no question mark without options', () => {
-    expect(composeValue({ ...facts, urlOptions: '' }, new Sensitive('x')).reveal()).not.toContain('?');
+    const { url } = JSON.parse(
+      composeValue({ ...facts, urlOptions: '' }, new Sensitive('x')).reveal(),
+    ) as Record<string, string>;
+    expect(url).toBe('postgresql://app%40blue:x@db.example:5432/app%20db');
   });
 
   it('each slot is the other one’s other', () => {
-    expect(SLOTS.map(other)).toEqual([...SLOTS].reverse());
+    expect(SLOTS).toEqual(['blue', 'green']);
+    expect(SLOTS.map(other)).toEqual(['green', 'blue']);
+  });
+
+  it('of the same version id is another one in the other slot', () => {
+    expect(sameSlotVersion({ slot: 'blue', version: 'v' }, { slot: 'green', version: 'v' })).toBe(false);
+    expect(sameSlotVersion({ slot: 'blue', version: 'v' }, { slot: 'blue', version: 'v' })).toBe(true);
   });
 });
