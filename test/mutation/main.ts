@@ -4,7 +4,7 @@ import path from 'node:path';
 import { subPackage } from '../../local/processes/sub-package';
 
 /** What is mutated, each with a configuration of its own. */
-const SUITES = ['core'];
+const SUITES = ['core', 'use-cases'];
 
 const program = path.join(__dirname, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
 
