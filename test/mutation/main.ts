@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const options = first === undefined || named ? rest : [first, ...rest];
   const stryker = await subPackage({
     folder: __dirname,
-    name: 'Stryker (66 MB)',
+    name: 'Stryker (78 MB)',
     find: () => (existsSync(program) ? program : undefined),
     announce: (sentence) => process.stderr.write(`${sentence}\n`),
   });
