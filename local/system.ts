@@ -41,6 +41,7 @@ export interface SystemOptions {
     readonly lambda?: Partial<LambdaSettings>;
     readonly events?: Partial<EventSettings>;
     readonly rotation?: { readonly retries?: number; readonly backoffMs?: number };
+    readonly versions?: { readonly keptMs?: number };
   };
 }
 
@@ -208,6 +209,7 @@ function buildServices(
     log: (message, error) => log(error instanceof Error ? `${message}: ${error.message}` : message),
     callLog,
     rotation: settings.rotation ?? {},
+    versions: settings.versions ?? {},
   });
   const ssm = createSsm(common);
   const ecs = createEcs({

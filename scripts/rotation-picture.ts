@@ -23,7 +23,7 @@ export function recordedRotation(): Timeline {
 /** The first rotation of a drill, from a moment before it until a moment after it has settled. */
 async function record(): Promise<Timeline> {
   const kept: { timeline?: Timeline } = {};
-  const options = { rotations: 1, services: 2, tasks: 2, postgres: '17', adopt: false } as const;
+  const options = { rotations: 1, services: 2, tasks: 2, postgres: '17', adopt: false, soak: false } as const;
   const { ok } = await runDrill(
     { ...options, json: null, report: null, faults: null },
     createOutput(2, () => Date.now()),

@@ -7,6 +7,8 @@ import { faultComplaints, formatFaultsReport } from './faults/report';
 import { runFaults } from './faults/run';
 import { createOutput, type Output } from './output';
 import { complaints, formatReport } from './report';
+import { formatSoakReport, soakComplaints } from './soak/report';
+import { runSoak } from './soak/run';
 import { interruption } from './interruption';
 import type { Timeline } from './timeline/model';
 import { renderPage, type Page } from './timeline/page';
@@ -52,7 +54,7 @@ async function drill(options: DrillOptions): Promise<number> {
   try {
     const { report, page } = await runAs(options, output, signal, (timeline) => (kept.timeline = timeline));
     if (options.json !== null) writeJson(options.json, report);
-    writePage(page);
+    if (page !== null) writePage(page);
     return report.ok ? EXIT.passed : EXIT.failed;
   } catch (error) {
     if (signal.aborted) {
@@ -69,10 +71,10 @@ async function drill(options: DrillOptions): Promise<number> {
   }
 }
 
-/** What a run came to, and the page about it. */
+/** What a run came to, and the page about it; null where there is none. */
 interface Ran {
   readonly report: { readonly ok: boolean };
-  readonly page: (timeline: Timeline) => Page;
+  readonly page: ((timeline: Timeline) => Page) | null;
 }
 
 /** Runs what was asked for, and says how it went. */
@@ -82,9 +84,15 @@ async function runAs(
   signal: AbortSignal,
   keep: (timeline: Timeline) => void,
 ): Promise<Ran> {
-  const { rotations, services, tasks, postgres, faults } = options;
+  const { rotations, services, tasks, postgres, faults, soak } = options;
   const on = `${services} × ${tasks} tasks, PostgreSQL ${postgres}`;
   const facts = factsOf(options);
+  if (soak) {
+    output.text(`Tandem soak: ${rotations} rotations, ${on}`);
+    const report = await runSoak(options, output, signal);
+    output.text(`\n${formatSoakReport(report, soakComplaints(report))}`);
+    return { report, page: null };
+  }
   if (faults === null) {
     output.text(`Tandem drill: ${rotations} rotations, ${on}`);
     const report = await runDrill(options, output, signal, keep);

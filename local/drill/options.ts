@@ -12,6 +12,8 @@ export interface DrillOptions {
   readonly postgres: '15' | '16' | '17' | '18';
   /** Whether the services run before Tandem does, and are adopted. */
   readonly adopt: boolean;
+  /** Whether what could grow with the number of rotations is measured. */
+  readonly soak: boolean;
   /** Where the JSON report goes: a file, `-` for standard output, or nowhere. */
   readonly json: string | null;
   /** The file for the page about the run; null for none. */
@@ -22,6 +24,7 @@ export interface DrillOptions {
 
 export const USAGE = `usage: npm start -- [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt]
                    [--json FILE] [--report FILE.html]
+       npm start -- --soak [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
        npm start -- --faults all|NAME,NAME [--seed N] [--services N] [--tasks N] [--postgres MAJOR]
                    [--json FILE] [--report FILE.html]
 
@@ -39,6 +42,8 @@ lets events roll every service onto it, and counts: no login may fail, no passwo
                     (npm start --silent -- --json -)
   --report FILE     write a page to look at, of one file without a script: what happened when, to whom, and every
                     login; for a browser, a phone or paper
+  --soak            rotate many times (200) and measure what must not grow with them: processes, sessions, file
+                    handles, versions of the secrets, the record, logs
   --faults LIST     break things while it rotates: every fault of the list once, each in a rotation, and see that
                     Tandem gets over it; all, or names from below with commas between them
   --seed N          what decides order, moments and combinations of faults, 0 to 4294967295; printed at the end, so
@@ -48,7 +53,7 @@ lets events roll every service onto it, and counts: no login may fail, no passwo
 Faults:
 ${faultsHelp()}
 
-Exit codes: 0 no login failed and nothing leaked; 1 the drill found something; 2 it could not be run as asked;
+Exit codes: 0 no login failed, nothing leaked and nothing grew; 1 the drill found something; 2 it could not be run as asked;
 130 interrupted.
 `;
 
@@ -67,6 +72,7 @@ const OPTIONS = {
   adopt: { type: 'boolean' },
   json: { type: 'string' },
   report: { type: 'string' },
+  soak: { type: 'boolean' },
   faults: { type: 'string' },
   seed: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -109,18 +115,37 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
   if (values.report !== undefined && (typeof values.report !== 'string' || values.report === ''))
     problems.push('--report takes the name of the file to write, such as drill.html');
   const faults = faultsOf(values, problems);
+  const soak = values.soak === true;
   const options: DrillOptions = {
-    rotations: count('rotations', values.rotations, 6, 1_000),
+    rotations: count('rotations', values.rotations, soak ? SOAK_ROTATIONS : 6, 1_000),
     services: count('services', values.services, 2, 20),
     tasks: count('tasks', values.tasks, 2, 20),
     postgres: postgres ?? '17',
     adopt: values.adopt === true,
+    soak,
     json: typeof values.json === 'string' ? values.json : null,
     report: typeof values.report === 'string' ? values.report : null,
     faults,
   };
+  if (soak) problems.push(...againstSoak(options));
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return options;
+}
+
+const SOAK_ROTATIONS = 200;
+
+/** What shows a growth: a few rotations to warm up, and as many at the end. */
+const LEAST_SOAK_ROTATIONS = 10;
+
+function againstSoak({ rotations, adopt, faults, report }: DrillOptions): string[] {
+  return [
+    ...(rotations < LEAST_SOAK_ROTATIONS
+      ? [`--soak takes ${LEAST_SOAK_ROTATIONS} rotations or more, not ${rotations}`]
+      : []),
+    ...(adopt ? ['--adopt does not go with --soak'] : []),
+    ...(report === null ? [] : ['--report does not go with --soak: what matters of it is a table']),
+    ...(faults === null ? [] : ['--faults does not go with --soak']),
+  ];
 }
 
 const MOST_SEED = 2 ** 32 - 1;

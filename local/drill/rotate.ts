@@ -63,8 +63,14 @@ export async function untilReverted(
   );
 }
 
-/** RotateSecret on the standby; the rollout that follows comes from events alone. */
-export async function rotateStandby(stage: Stage): Promise<RotationReport> {
+/**
+ * RotateSecret on the standby; the rollout that follows comes from events alone.
+ * @param leastLogins how many logins it goes on for
+ */
+export async function rotateStandby(
+  stage: Stage,
+  leastLogins: number = LOGINS_PER_ROTATION,
+): Promise<RotationReport> {
   const { output, signal, rotations, system, server, logins } = stage;
   const { active } = await readRecord(stage);
   const slot = active.slot === 'blue' ? 'green' : 'blue';
@@ -75,8 +81,8 @@ export async function rotateStandby(stage: Stage): Promise<RotationReport> {
   output.progress(`  ${slot} rotated in ${finished.endedAt - startedAt} ms; nobody uses it yet`);
   await untilSettledOn(stage, token);
   const settledAt = Date.now();
-  await until(`${LOGINS_PER_ROTATION} logins`, signal, () =>
-    logins.count(startedAt).ok >= LOGINS_PER_ROTATION ? true : undefined,
+  await until(`${leastLogins} logins`, signal, () =>
+    logins.count(startedAt).ok >= leastLogins ? true : undefined,
   );
   const counted = logins.count(startedAt);
   output.progress(`  ${counted.ok} logins, ${counted.failed} failed`);

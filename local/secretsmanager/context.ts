@@ -9,6 +9,12 @@ export interface RotationSettings {
   readonly backoffMs: number;
 }
 
+/** How long versions are kept. */
+export interface VersionSettings {
+  /** How old a version without a label must be to be removed, once there are more than 100. @default 24 hours */
+  readonly keptMs: number;
+}
+
 /** What the operations work with. */
 export interface Context {
   readonly place: Place;
@@ -20,5 +26,6 @@ export interface Context {
   readonly functions: FunctionInvoker;
   readonly log: (message: string, error?: unknown) => void;
   readonly rotation: RotationSettings;
+  readonly versions: VersionSettings;
   readonly secrets: SecretStore;
 }

@@ -8,7 +8,6 @@ export const PREVIOUS = 'AWSPREVIOUS';
 
 const MAX_LABELS = 20;
 const KEPT_VERSIONS = 100;
-const DAY_MS = 86_400_000;
 
 /**
  * Attaches labels to a version, taking each off the version that had it. When AWSCURRENT moves, AWSPREVIOUS
@@ -56,12 +55,12 @@ function announceLabel({ events }: Context, secret: Secret, label: string, versi
 
 /**
  * Removes the oldest unlabelled versions while there are more than 100 versions, but none younger than 24
- * hours (Secrets Manager API, "PutSecretValue").
+ * hours, or what the settings say instead (Secrets Manager API, "PutSecretValue").
  */
-export function purgeVersions(secret: Secret, now: number): void {
+export function purgeVersions({ versions }: Context, secret: Secret, now: number): void {
   const labelled = new Set(secret.labels.values());
   const candidates = [...secret.versions.values()]
-    .filter(({ id, createdAt }) => !labelled.has(id) && now - createdAt > DAY_MS)
+    .filter(({ id, createdAt }) => !labelled.has(id) && now - createdAt > versions.keptMs)
     .sort((a, b) => a.createdAt - b.createdAt);
   const excess = Math.max(0, secret.versions.size - KEPT_VERSIONS);
   for (const { id } of candidates.slice(0, excess)) secret.versions.delete(id);

@@ -12,7 +12,7 @@ import {
   type Timers,
 } from '../endpoint/seams';
 import { containerOperations } from './containers';
-import type { Context, RotationSettings } from './context';
+import type { Context, RotationSettings, VersionSettings } from './context';
 import { metadataOperations } from './metadata';
 import type { Secret, SecretValue } from './model';
 import { policyOperations } from './policies';
@@ -22,6 +22,8 @@ import { RotationRunner } from './runner';
 import { RotationScheduler } from './scheduler';
 import { SecretStore } from './store';
 import { readVersion, valueOperations, type VersionSelector } from './values';
+
+const DAY_MS = 86_400_000;
 
 /** The caller of rotations that the schedule starts. */
 const SCHEDULER = { accessKeyId: 'secretsmanager' };
@@ -37,6 +39,8 @@ export interface SecretsManagerOptions {
   readonly log: (message: string, error?: unknown) => void;
   /** @default two retries, a second apart */
   readonly rotation?: Partial<RotationSettings>;
+  /** @default kept for a day, as on AWS */
+  readonly versions?: Partial<VersionSettings>;
   /** Where the calls of the rotation schedule are noted: they do not come through the endpoint. */
   readonly callLog?: CallLog;
   /** A number from 0 up to and without `maxExclusive`. @default node:crypto's */
@@ -102,6 +106,7 @@ function contextOf(options: SecretsManagerOptions): Context {
     functions,
     log,
     rotation: { retries: 2, backoffMs: 1000, ...options.rotation },
+    versions: { keptMs: DAY_MS, ...options.versions },
     secrets: new SecretStore(place, clock, randomInt),
   };
 }

@@ -69,7 +69,7 @@ export function storeValue(
   }
   secret.changedAt = now;
   if (all.includes(CURRENT)) afterManualChange(secret, now);
-  purgeVersions(secret, now);
+  purgeVersions(context, secret, now);
 }
 
 /**
