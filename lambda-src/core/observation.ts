@@ -40,6 +40,8 @@ export interface SlotObservation {
     readonly since: number;
     /** The token with which the standby is rotated where this one was refused. */
     readonly standIn: string;
+    /** Whether the standby was given a version of that token, with or without a label now; of the active slot only. */
+    readonly standInMade: boolean;
   } | null;
   /** Every version that carries a label. */
   readonly versions: readonly string[];

@@ -11,7 +11,7 @@ import type {
   Verification,
 } from '../core/observation';
 import type { CredentialRecord } from '../core/record';
-import type { Slot, SlotVersion } from '../core/slot';
+import { other, type Slot, type SlotVersion } from '../core/slot';
 import type { Parameter } from '../ports/parameters';
 import { AWSCURRENT, AWSPENDING, versionWith, type SecretDescription } from '../ports/secrets';
 import { consumerKey } from '../ports/services';
@@ -53,8 +53,8 @@ export async function observe(
     dependencies.secrets.describe(config.activeSecretArn),
   ]);
   const slots = {
-    blue: await slotObservation(dependencies, config, 'blue', blue),
-    green: await slotObservation(dependencies, config, 'green', green),
+    blue: await slotObservation(dependencies, parameters, 'blue', blue),
+    green: await slotObservation(dependencies, parameters, 'green', green),
   };
   const consumers = await observeConsumers(dependencies, config, record, active);
   const observation: Observation = {
@@ -131,7 +131,7 @@ async function busyGroup(
 
 async function slotObservation(
   { secrets, clock }: OrchestratorDependencies,
-  config: CredentialDocument,
+  { config, record }: Parameters,
   slot: Slot,
   description: SecretDescription,
 ): Promise<SlotObservation> {
@@ -141,7 +141,12 @@ async function slotObservation(
   if (version === null || version === current) return { current, pending: null, versions };
   // A version without a date is taken for new: what is young is left alone.
   const since = (await secrets.createdAt(config.slots[slot].secretArn, version)) ?? clock.now();
-  return { current, pending: { version, since, standIn: standInToken(version) }, versions };
+  const standIn = standInToken(version);
+  // A version whose label somebody took off is still made: its token would start no other.
+  const standInMade =
+    record?.active.slot === slot &&
+    (await secrets.createdAt(config.slots[other(slot)].secretArn, standIn)) !== null;
+  return { current, pending: { version, since, standIn, standInMade }, versions };
 }
 
 async function valueExists(

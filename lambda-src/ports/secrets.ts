@@ -45,7 +45,7 @@ export interface SecretStore {
     label: string,
     move: { readonly from: string | null; readonly to: string | null },
   ): Promise<void>;
-  /** When the version was made, in milliseconds since the epoch; null where it is not listed. */
+  /** When the version was made, with a label or without, in milliseconds since the epoch; null where there is none. */
   createdAt(secretArn: string, version: string): Promise<number | null>;
   /** Starts a rotation whose token is given; returns once it is accepted. */
   rotate(secretArn: string, token: string): Promise<void>;

@@ -105,7 +105,7 @@ export class SecretsManagerStore implements SecretStore {
     let token: string | undefined;
     do {
       const page = await this.client.send(
-        new ListSecretVersionIdsCommand({ SecretId: secretArn, NextToken: token }),
+        new ListSecretVersionIdsCommand({ SecretId: secretArn, IncludeDeprecated: true, NextToken: token }),
       );
       const found = page.Versions?.find((candidate) => candidate.VersionId === version);
       if (found !== undefined) return found.CreatedDate?.getTime() ?? null;

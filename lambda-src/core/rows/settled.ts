@@ -191,7 +191,7 @@ export const activePending: Row = (observation) => {
   const { pending } = observation.slots[slot];
   // A young one may be the test that Secrets Manager runs when a schedule is applied: an apply starts no rotation.
   if (pending === null || observation.now <= pending.since + observation.settings.rotation) return null;
-  if (observation.slots[standby].versions.includes(pending.standIn)) {
+  if (pending.standInMade) {
     return {
       kind: 'unstage',
       row: '15',

@@ -81,7 +81,14 @@ const consumer = (name: string): fc.Arbitrary<ConsumerObservation> =>
 
 const slotObservation: fc.Arbitrary<SlotObservation> = fc.record({
   current: fc.option(version, { freq: 9 }),
-  pending: fc.option(fc.record({ version, since: time, standIn: fc.constantFrom('v3', 'v4', 'stand-in') })),
+  pending: fc.option(
+    fc.record({
+      version,
+      since: time,
+      standIn: fc.constantFrom('v3', 'v4', 'stand-in'),
+      standInMade: fc.boolean(),
+    }),
+  ),
   versions: fc.uniqueArray(fc.oneof(version, fc.constant('token-r1'))),
 });
 

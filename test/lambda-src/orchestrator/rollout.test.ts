@@ -214,6 +214,22 @@ describe('what else moves a settled credential', () => {
     expect(installation.effects.effects).toHaveLength(2);
   });
 
+  it('nor again where the look died, and somebody took AWSPENDING off the one of the standby, which had failed', async () => {
+    installation.secrets.begin(arnOf('blue'), versionId('blue-2'));
+    installation.tick(4 * 60_000 + 5_001);
+    const standIn = standInToken(versionId('blue-2'));
+    let looks = 1;
+    await installation.look(false, () => (looks -= 1) >= 0);
+    expect(installation.secrets.versionWith(arnOf('green'), AWSPENDING)).toBe(standIn);
+    expect(installation.secrets.versionWith(arnOf('blue'), AWSPENDING)).toBe(versionId('blue-2'));
+    installation.secrets.detach(arnOf('green'), AWSPENDING);
+    installation.effects.forget();
+    await installation.look();
+    expect(installation.effects.effects).toEqual(['secrets.moveLabel blue AWSPENDING']);
+    await installation.look();
+    expect(installation.effects.effects).toHaveLength(1);
+  });
+
   it('without a configuration document nothing is looked at', async () => {
     installation.parameters.delete(installation.name('config'));
     installation.effects.forget();

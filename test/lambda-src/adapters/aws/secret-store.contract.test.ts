@@ -134,6 +134,14 @@ describe.each(SECRET_SUBJECTS)('a secret store %s', (_name, start) => {
     expect(await store.createdAt(secret, token('three'))).toBeNull();
   });
 
+  it('a version whose label was taken off is listed no more, and its age is still known', async () => {
+    await put(ONE, 'first', AWSCURRENT);
+    await put(TWO, 'second', AWSPENDING);
+    await store.moveLabel(secret, AWSPENDING, { from: TWO, to: null });
+    expect((await store.describe(secret)).versions[TWO]).toBeUndefined();
+    expect(await store.createdAt(secret, TWO)).toBe(subject.now());
+  });
+
   it('a rotation is refused while another one is pending, with what the orchestrator takes for an answer of AWS', async () => {
     await put(ONE, 'first', AWSCURRENT);
     await subject.enableRotation();

@@ -3,8 +3,8 @@ import type { SlotObservation } from '../../../../lambda-src/core/observation';
 import { BLUE, GREEN, WEB, asks, greenRotated, look, service, settled, verified } from '../examples';
 
 const GREEN2 = { slot: 'green', version: 'green-2' } as const;
-const pending = (version: string, since: number): Partial<SlotObservation> => ({
-  pending: { version, since, standIn: `for-${version}` },
+const pending = (version: string, since: number, standInMade = false): Partial<SlotObservation> => ({
+  pending: { version, since, standIn: `for-${version}`, standInMade },
 });
 const slots = (change: { blue?: Partial<SlotObservation>; green?: Partial<SlotObservation> }) => {
   const { blue, green } = look(settled()).slots;
@@ -167,6 +167,7 @@ describe('row 14: a rotation of the standby that died', () => {
 
 describe('row 15: the active slot was asked to rotate, and refused', () => {
   const refused = pending('blue-2', 800);
+  const answered = pending('blue-2', 800, true);
 
   it('I2: the standby is rotated in its stead, with a token made from the refused one', () => {
     const action = nextAction(look(settled(), { slots: slots({ blue: refused }) }));
@@ -183,13 +184,18 @@ describe('row 15: the active slot was asked to rotate, and refused', () => {
 
   it('then the label goes, and the standby is not rotated twice', () => {
     const green = { ...pending('for-blue-2', 1_099), versions: ['for-blue-2', GREEN.version] };
-    const action = nextAction(look(settled(), { slots: slots({ blue: refused, green }) }));
+    const action = nextAction(look(settled(), { slots: slots({ blue: answered, green }) }));
     expect(action).toMatchObject({ kind: 'unstage', row: '15', target: { slot: 'blue', version: 'blue-2' } });
   });
 
   it('so it does where the rotation in its stead died long ago, before row 14 takes away what shows that there was one', () => {
     const green = { ...pending('for-blue-2', 800), versions: ['for-blue-2', GREEN.version] };
-    const action = nextAction(look(settled(), { slots: slots({ blue: refused, green }) }));
+    const action = nextAction(look(settled(), { slots: slots({ blue: answered, green }) }));
+    expect(action).toMatchObject({ kind: 'unstage', row: '15', target: { slot: 'blue', version: 'blue-2' } });
+  });
+
+  it('and where that version has no label any more: its token would start no other rotation', () => {
+    const action = nextAction(look(settled(), { slots: slots({ blue: answered }) }));
     expect(action).toMatchObject({ kind: 'unstage', row: '15', target: { slot: 'blue', version: 'blue-2' } });
   });
 
