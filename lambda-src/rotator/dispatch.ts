@@ -4,7 +4,7 @@ import type { RotatorMetric } from '../contract/metrics';
 import { secretPlace } from '../contract/names';
 import { bootstrap, destroy } from './bootstrap';
 import type { RotatorDependencies } from './dependencies';
-import { RotationRefusedError } from './errors';
+import { OutOfTimeError, RotationRefusedError } from './errors';
 import { patiently } from './patience';
 import { preflight } from './preflight';
 import { reassert } from './reassert';
@@ -12,20 +12,37 @@ import { rotate } from './rotation';
 import { sessions } from './sessions';
 import { verify } from './verify';
 
-/** Does what an event asks for, and counts what went wrong: rotation failures reach CloudWatch without a trail. */
-export async function dispatch(dependencies: RotatorDependencies, event: RotatorEvent): Promise<unknown> {
+/** Calls back shortly before the function is out of time. @returns what calls that off */
+export type LastWords = (say: () => void) => () => void;
+
+/**
+ * Does what an event asks for, and counts what went wrong: rotation failures reach CloudWatch without a trail.
+ * @param lastWords for a step that hangs: Lambda ends the process in the middle of it, and nobody else would count it
+ */
+export async function dispatch(
+  dependencies: RotatorDependencies,
+  event: RotatorEvent,
+  lastWords: LastWords = () => () => undefined,
+): Promise<unknown> {
   if (!isRotation(event)) return await answerDirectly(dependencies, event);
+  const { telemetry, environment } = dependencies;
+  const { prefix, importedSecrets } = environment;
+  const credential = secretPlace(prefix, event.SecretId, importedSecrets)?.credential ?? 'unknown';
+  const callOff = lastWords(() => {
+    telemetry.error('failed', new OutOfTimeError(event.Step));
+    telemetry.count('RotationFailed' satisfies RotatorMetric, credential);
+  });
   try {
     await rotate(dependencies, event);
     return undefined;
   } catch (error) {
     const metric: RotatorMetric =
       error instanceof RotationRefusedError ? 'RotationRefused' : 'RotationFailed';
-    const { prefix, importedSecrets } = dependencies.environment;
-    const credential = secretPlace(prefix, event.SecretId, importedSecrets)?.credential ?? 'unknown';
-    dependencies.telemetry.error(metric === 'RotationRefused' ? 'refused' : 'failed', error);
-    dependencies.telemetry.count(metric, credential);
+    telemetry.error(metric === 'RotationRefused' ? 'refused' : 'failed', error);
+    telemetry.count(metric, credential);
     throw error;
+  } finally {
+    callOff();
   }
 }
 

@@ -23,3 +23,13 @@ export class InstallationError extends Error {
 export class UserUnfitError extends Error {
   override readonly name = 'UserUnfitError';
 }
+
+/** A step hangs: Lambda is about to end the process in the middle of it. */
+export class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError';
+  constructor(step: string) {
+    super(
+      `${step} did not end in the time that the function has. The lines of log before this one tell how far it came; a preflight tells whether database and AWS answer.`,
+    );
+  }
+}

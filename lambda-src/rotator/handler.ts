@@ -15,6 +15,9 @@ import { isRotation, parseRotatorEvent } from '../contract/events';
 import { metricOptions } from '../contract/metrics';
 import { correlation, dispatch } from './dispatch';
 
+/** What is left of the time when a step is counted as failed: enough for a line of log to leave the process. */
+const LAST_WORDS_MS = 500;
+
 const environment = parseRotatorEnvironment(process.env);
 const logger = new Logger({ serviceName: 'tandem-rotator' });
 const caPem = environment.caBundle ?? rdsCaBundle();
@@ -36,5 +39,8 @@ export async function handler(event: unknown, context: Context): Promise<unknown
   logger.appendKeys(correlation(environment, parsed));
   const purpose = isRotation(parsed) ? parsed.Step : parsed.action;
   const database = createDatabase({ ...environment.database, caPem, randomBytes, purpose });
-  return await dispatch({ ...dependencies, database }, parsed);
+  return await dispatch({ ...dependencies, database }, parsed, (say) => {
+    const timer = setTimeout(say, context.getRemainingTimeInMillis() - LAST_WORDS_MS);
+    return () => clearTimeout(timer);
+  });
 }

@@ -51,6 +51,32 @@ describe('a rotation step', () => {
     expect(app.telemetry.counts).toEqual([{ metric: 'RotationFailed', credential: 'app' }]);
   });
 
+  it('that is nearly out of time counts RotationFailed before Lambda ends it, and says which step it was', async () => {
+    const app = await rig.install();
+    const version = await app.begin('green');
+    const event = { SecretId: app.arns.green, ClientRequestToken: version, Step: 'createSecret' };
+    let calledOff = 0;
+    await dispatch(app.dependencies, parseRotatorEvent(event), (say) => {
+      say();
+      return () => void (calledOff += 1);
+    });
+    expect(app.telemetry.counts).toEqual([{ metric: 'RotationFailed', credential: 'app' }]);
+    expect(app.telemetry.errors).toEqual([
+      { message: 'failed', error: expect.objectContaining({ name: 'OutOfTimeError' }) as object },
+    ]);
+    expect(calledOff).toBe(1);
+  });
+
+  it('calls its last words off however it ends', async () => {
+    const app = await rig.install();
+    const version = await app.begin('blue');
+    const event = { SecretId: app.arns.blue, ClientRequestToken: version, Step: 'createSecret' };
+    let calledOff = 0;
+    const lastWords = () => () => void (calledOff += 1);
+    await expect(dispatch(app.dependencies, parseRotatorEvent(event), lastWords)).rejects.toThrow('refused');
+    expect(calledOff).toBe(1);
+  });
+
   it('of a secret that is none of this installation is counted too, as unknown', async () => {
     const app = await rig.install({ bootstrapped: false });
     const event = { SecretId: 'elsewhere', ClientRequestToken: 'x'.repeat(32), Step: 'createSecret' };
