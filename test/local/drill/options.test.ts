@@ -31,6 +31,12 @@ it('--faults takes all, or some, and a seed', () => {
   expect(some?.seed).toBeGreaterThanOrEqual(0);
 });
 
+it('--soak rotates 200 times, or as often as asked', () => {
+  expect(parseOptions(['--soak'])).toMatchObject({ soak: true, rotations: 200 });
+  expect(parseOptions(['--soak', '--rotations', '20'])).toMatchObject({ soak: true, rotations: 20 });
+  expect(parseOptions([])).toMatchObject({ soak: false, rotations: 6 });
+});
+
 it.each([
   [['--faults', 'kill-sett'], '"kill-sett" is no fault; --help lists them'],
   [['--faults', ','], '--faults takes all, or names of faults with commas between them'],
@@ -40,6 +46,10 @@ it.each([
   [['--faults', 'all', '--rotations', '3'], '--rotations does not go with --faults'],
   [['--report'], '--report takes the name of the file to write, such as drill.html'],
   [['--report', ''], '--report takes the name of the file to write, such as drill.html'],
+  [['--soak', '--rotations', '9'], '--soak takes 10 rotations or more, not 9'],
+  [['--soak', '--adopt'], '--adopt does not go with --soak'],
+  [['--soak', '--report', 'x.html'], '--report does not go with --soak'],
+  [['--soak', '--faults', 'all'], '--faults does not go with --soak'],
   [['--seed', '1'], '--seed is of use with --faults only'],
 ])('%j is refused: %s', (args, problem) => {
   expect(problemsOf(...args)).toContain(problem);
