@@ -29,7 +29,8 @@ export const openSession: Incident = {
   },
 };
 
-async function connectAs(stage: Stage, slot: SlotName): Promise<Client> {
+/** A session that stays open, as psql would leave it. */
+export async function connectAs(stage: Stage, slot: SlotName): Promise<Client> {
   const labels = Object.entries(await labelsOf(stage, slot));
   const versionId = labels.find(([, some]) => some.includes('AWSCURRENT'))?.[0] ?? '';
   const value = stage.system.secrets.readValue(stage.installation.secrets[slot], { versionId });

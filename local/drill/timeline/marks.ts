@@ -18,8 +18,10 @@ export function marksOf(timeline: Timeline, chapter: Chapter): readonly Mark[] {
     ...timeline.publishes
       .slice(1)
       .map(({ at, slot }) => step(at, `${slot} is published: tasks that start from now on read it`)),
-    ...timeline.phases.flatMap(({ at, slot, phase }) =>
-      phase === 'rolling' ? [] : [step(at, PHASES[phase]?.(slot) ?? `${phase} on ${slot}`)],
+    ...timeline.phases.flatMap(({ at, slot, phase }, index) =>
+      phase === 'rolling' || phase === timeline.phases[index - 1]?.phase
+        ? []
+        : [step(at, PHASES[phase]?.(slot) ?? `${phase} on ${slot}`)],
     ),
     ...redeployments(timeline).map(({ at, services }) =>
       step(at, `${services.join(', ')} redeployed by one forced deployment each`),

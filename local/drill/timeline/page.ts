@@ -92,7 +92,8 @@ function section(timeline: Timeline, chapter: Chapter): string {
 
 function told({ at, kind, text }: Mark): string {
   const time = element('time', {}, `${(at / 1_000).toFixed(2)} s`);
-  return element('li', { class: kind }, time, `${kind === 'step' ? '' : `${kind}: `}${escaped(text)}`);
+  const what = kind === 'step' ? '' : element('b', { class: kind }, `${kind} `);
+  return element('li', {}, time, what, escaped(text));
 }
 
 function svg({ height, body }: Picture, label: string): string {

@@ -28,7 +28,16 @@ export function faultsPage(report: FaultsReport, timeline: Timeline, facts: Fact
     title: 'Tandem drill with faults',
     ok: report.ok,
     verdict: faultVerdict(report, faultComplaints(report)),
-    facts: [`PostgreSQL ${report.postgres}`, `seed ${report.seed}`, ...facts],
+    facts: [
+      `PostgreSQL ${report.postgres}`,
+      `seed ${report.seed}`,
+      ...facts,
+      ...(report.logins.outage === 0
+        ? []
+        : [
+            `${report.logins.outage} logins failed because the database itself was down, or had older passwords`,
+          ]),
+    ],
     table: faultRows(report),
     timeline,
     chapters: report.rounds.map(({ name, fromMs, untilMs, faults, logins, convergedMs }, index) => ({
