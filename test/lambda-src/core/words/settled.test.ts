@@ -1,3 +1,5 @@
+import type { Observation, SlotObservation } from '../../../../lambda-src/core/observation';
+import type { Slot } from '../../../../lambda-src/core/slot';
 import { BLUE, GREEN, asks, greenRotated, look, service, settled, verified } from '../examples';
 import { tells, waits, written, type Case } from './words';
 
@@ -7,10 +9,13 @@ const outage = { verification: verified(BLUE, 'outage') };
 const refused = { verification: verified(BLUE, 'refused') };
 const halted = { alarm: 'halted' };
 const OUTAGE = 'the database cannot be asked whether blue logs in: as the server says';
-const pendingOn = (slot: 'blue' | 'green', standIn = 'for-it') => {
+const pendingOn = (slot: Slot, standInMade = false): Partial<Observation> => {
   const { slots } = look(settled());
-  const pending = { version: 'pending-1', since: 0, standIn };
-  return { now: 9_999, slots: { ...slots, [slot]: { ...slots[slot], pending } } };
+  const observed: SlotObservation = {
+    ...slots[slot],
+    pending: { version: 'pending-1', since: 0, standIn: 'for-it', standInMade },
+  };
+  return { now: 9_999, slots: { ...slots, [slot]: observed } };
 };
 
 const SETTLED: readonly Case[] = [
@@ -113,7 +118,7 @@ const SETTLED: readonly Case[] = [
   [
     'an AWSPENDING of the active slot, once the standby is rotated in its stead',
     settled(),
-    pendingOn('blue', GREEN.version),
+    pendingOn('blue', true),
     {
       kind: 'unstage',
       row: '15',
