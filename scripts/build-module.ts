@@ -20,7 +20,9 @@ export async function buildModule(outDir: string): Promise<void> {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
-  cpSync(path.join(ROOT, 'LICENSE'), path.join(outDir, 'LICENSE'));
+  // The functions' zips have others' code in them, and go wherever the module goes.
+  for (const name of ['LICENSE', 'THIRD-PARTY-LICENSES'])
+    cpSync(path.join(ROOT, name), path.join(outDir, name));
   copyExample(path.join(ROOT, 'examples', 'plain-hcl'), path.join(outDir, 'examples', 'plain-hcl'));
 }
 

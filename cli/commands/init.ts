@@ -20,7 +20,8 @@ import { render } from '../init/render';
 import { clientSettings, type Whereabouts } from '../installation';
 import type { Terminal } from '../terminal';
 
-const SCHEMA = path.join(__dirname, '..', '..', 'docs', 'configuration.schema.json');
+/** In a clone, and in the package, where this is compiled and one folder deeper. */
+const ROOTS = [path.join(__dirname, '..', '..'), path.join(__dirname, '..', '..', '..')];
 
 export interface InitOptions extends InitFlags, Pick<Whereabouts, 'profile' | 'endpointUrl'> {
   /** The file to write. */
@@ -97,8 +98,10 @@ async function fromAccount(terminal: Terminal, options: InitOptions, answer: Ans
 
 /** Where editors find the schema, if it lies below the file: other places are another machine's. */
 function schemaFrom(file: string): string | null {
+  const schema = ROOTS.map((root) => path.join(root, 'docs', 'configuration.schema.json')).find(existsSync);
+  if (schema === undefined) return null;
   const relative = path
-    .relative(path.dirname(path.resolve(file)), SCHEMA)
+    .relative(path.dirname(path.resolve(file)), schema)
     .split(path.sep)
     .join('/');
   return relative.startsWith('..') ? null : relative;

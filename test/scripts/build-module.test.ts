@@ -30,6 +30,7 @@ describe('the built module', () => {
     expect(Object.keys(built)).toEqual([
       'LICENSE',
       'README.md',
+      'THIRD-PARTY-LICENSES',
       'examples/plain-hcl/README.md',
       'examples/plain-hcl/main.tf',
       'examples/plain-hcl/outputs.tf',
