@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { descendants, listProcesses, openHandles } from '../../../../local/drill/soak/processes';
+import { soakComplaints } from '../../../../local/drill/soak/report';
 import { runSoak } from '../../../../local/drill/soak/run';
 import { silentOutput } from '../../../support/stage';
 
@@ -9,6 +10,7 @@ jest.setTimeout(300_000);
 it('ten rotations leave no more behind than three, on the real system', async () => {
   const asked = { rotations: 10, services: 1, tasks: 1, postgres: '17' as const };
   const report = await runSoak(asked, silentOutput(), new AbortController().signal);
+  expect(soakComplaints(report)).toEqual([]);
   expect(report).toMatchObject({ ok: true, logins: { failed: 0 }, refused: 0, leaks: 0 });
   expect(report.blocks.map(({ last }) => last)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   // Each rotation publishes one version; AWSCURRENT and AWSPREVIOUS are all that keep a label.
