@@ -33,6 +33,11 @@ const directEventSchema = z.discriminatedUnion('action', [
   }),
   z.object({ action: z.literal('verify'), credential, slot, version }),
   z.object({ action: z.literal('reassert'), credential, slot, version }),
+  /** NOLOGIN for the former user, where the record says so. */
+  z.object({ action: z.literal('retire'), credential, slot, version }),
+  z.object({ action: z.literal('restore'), credential, slot }),
+  /** Ends the sessions of a user whose password leaked and that is locked out already. */
+  z.object({ action: z.literal('terminate'), credential, slot, version }),
   z.object({ action: z.literal('sessions'), credential, slot: slot.optional() }),
   z.object({ action: z.literal('preflight'), credential }),
 ]);

@@ -35,6 +35,8 @@ const recordSchema: z.ZodType<CredentialRecord> = z.object({
   consumers: z.record(z.string(), consumer),
   handled: z.array(z.object({ id: z.string(), answer: z.string() })),
   paused: z.boolean(),
+  compromised: slotVersion.extend({ ended: z.boolean(), attempts: z.int() }).nullable().default(null),
+  retired: z.object({ slot, done: z.boolean() }).nullable().default(null),
   reason: z.string().nullable(),
 });
 
@@ -98,8 +100,8 @@ function digestOf(name: string): string {
 /** What a person wants of the orchestrator; only the command line writes it. */
 const requestSchema = z.object({
   id: z.string().min(1).max(100),
-  kind: z.enum(['revert', 'pause', 'unpause', 'resume', 'rotate']),
-  /** The active version that the person meant to leave. */
+  kind: z.enum(['revert', 'pause', 'unpause', 'resume', 'rotate', 'compromised']),
+  /** The active version that the person meant to leave; of `compromised`, the one whose password leaked. */
   leaving: z.string(),
 });
 export type Request = z.infer<typeof requestSchema>;

@@ -31,3 +31,8 @@ export function standInToken(refusedVersion: string): string {
 export function requestToken(requestId: string): string {
   return hex('request', requestId);
 }
+
+/** The token of a rotation that takes a leaked password out of use: of the standby, by the number of the attempt. */
+export function replacementToken(slot: string, leakedVersion: string, attempt: number): string {
+  return hex('replacement', slot, leakedVersion, String(attempt));
+}

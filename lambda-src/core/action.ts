@@ -39,7 +39,13 @@ export type Action =
       readonly slot: Slot;
       readonly token: string;
       readonly why: string;
-    };
+    }
+  /** Note the intent, NOLOGIN, note that it is done. */
+  | { readonly kind: 'retire'; readonly row: string; readonly target: SlotVersion; readonly why: string }
+  /** LOGIN, then note that the user is not retired any more. */
+  | { readonly kind: 'restore'; readonly row: string; readonly slot: Slot; readonly why: string }
+  /** End every session of a user that is locked out, then note it. */
+  | { readonly kind: 'terminate'; readonly row: string; readonly target: SlotVersion; readonly why: string };
 
 export type RecordWrite = Extract<Action, { readonly kind: 'write-record' }>;
 

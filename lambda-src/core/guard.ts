@@ -33,7 +33,7 @@ export interface GuardFacts {
  * Clauses 1 and 2, which every step that goes on to the database asks: the record is readable, settled, not
  * paused and lists the configuration's consumers, and the slot is its standby.
  */
-export function guardRecord({ slot, record, consumers }: GuardFacts): Refusal | null {
+export function guardRecord({ slot, record, consumers }: Omit<GuardFacts, 'token'>): Refusal | null {
   if (record === null)
     return refuse('record', 'there is no readable record: run bootstrap, or restore it from its history');
   if (record.active.slot === slot) {
@@ -72,6 +72,22 @@ export function guardCreate(facts: GuardFacts, labels: Labels): Refusal | null {
       token,
     ]);
   return null;
+}
+
+/**
+ * The guard of locking the former user out: clauses 1 to 3, and that the record says so, so that an invocation that
+ * arrives late does nothing. A user whose password leaked is locked out whatever its secret holds.
+ */
+export function guardRetire(facts: Omit<GuardFacts, 'token'>, current: string | null): Refusal | null {
+  const { slot, record } = facts;
+  const byRecord = guardRecord(facts);
+  if (byRecord !== null) return byRecord;
+  if (record?.retired?.slot !== slot)
+    return refuse('record', `the record does not say that ${slot} is to be locked out`, [slot]);
+  if (record.compromised?.slot === slot || current === null) return null;
+  return current === record.seen[slot] || isRejected(record, { slot, version: current })
+    ? null
+    : refuse('seen', `the last rotation of ${slot} has not been rolled out yet`, [current]);
 }
 
 /** Clause 5, asked under the lock: no session of the user is open, the rotator's own excepted. */

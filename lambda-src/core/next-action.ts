@@ -1,5 +1,6 @@
 import type { Action, Row } from './action';
 import type { Observation } from './observation';
+import { leakedActive, leakedStandby, leakReported, replacementStale } from './rows/compromised';
 import { flipUnfinished, recordMissing } from './rows/flip';
 import { pauseRequested, pointlessRequest, resumeRequested } from './rows/requests';
 import { consumerNotMoving, revertFailed, rolloutEnding, rolloutFailed } from './rows/rollout';
@@ -19,6 +20,7 @@ const ROWS: readonly Row[] = [
   resumeRequested, // 2
   pauseRequested, // 3
   pointlessRequest, // 2 and 11, where nothing can come of them
+  leakReported, // 12, the request: in every phase that goes on by itself
   flipUnfinished, // 4
   publishedAstray, // 5
   rolloutFailed, // 6
@@ -27,9 +29,12 @@ const ROWS: readonly Row[] = [
   rolloutEnding, // 9
   consumerJoined, // 10
   personAsked, // 11
+  leakedStandby, // 12
   standbyRotated, // 13
+  replacementStale, // 12: before row 14 takes off what it looks at
   activePending, // 15, first: what row 14 takes off is what shows that the standby was rotated in its stead
   stalePending, // 14
+  leakedActive, // 12: what is under way comes first
   activeRefused, // 17
 ];
 

@@ -53,8 +53,8 @@ export type Published = 'active' | 'previous' | 'other';
 /** What a person wants, written by the command line. */
 export interface PersonRequest {
   readonly id: string;
-  readonly kind: 'revert' | 'pause' | 'unpause' | 'resume' | 'rotate';
-  /** The active version that the person meant to leave. */
+  readonly kind: 'revert' | 'pause' | 'unpause' | 'resume' | 'rotate' | 'compromised';
+  /** The active version that the person meant to leave; of `compromised`, the one whose password leaked. */
   readonly leaving: string;
   /** The token of a rotation made for this request. */
   readonly token: string;
@@ -95,6 +95,8 @@ export interface Observation {
   readonly slots: Readonly<Record<Slot, SlotObservation>>;
   /** Null where there is none. */
   readonly request: PersonRequest | null;
+  /** The token with which the standby is rotated because of a leaked password; null where none is noted. */
+  readonly replacement: string | null;
   /** The configuration's consumers, in its order. */
   readonly consumers: readonly ConsumerObservation[];
   /** Why no flip may begin now; empty where one may. */

@@ -16,6 +16,21 @@ export interface ConsumerRecord {
   readonly newSince: number | null;
 }
 
+/** A password that somebody else may know, until nothing of it is left. */
+export interface Compromised extends SlotVersion {
+  /** Whether the sessions that were opened with it were ended, after its user had been locked out. */
+  readonly ended: boolean;
+  /** How many rotations for it were given up: each needs a token of its own. */
+  readonly attempts: number;
+}
+
+/** A user that may not log in. */
+export interface Retired {
+  readonly slot: Slot;
+  /** False where it was only intended: it may have happened or not. */
+  readonly done: boolean;
+}
+
 /** How a request was answered. */
 export interface HandledRequest {
   readonly id: string;
@@ -48,6 +63,8 @@ export interface CredentialRecord {
   /** The latest requests handled, newest last. */
   readonly handled: readonly HandledRequest[];
   readonly paused: boolean;
+  readonly compromised: Compromised | null;
+  readonly retired: Retired | null;
   /** Why it reverted or halted. */
   readonly reason: string | null;
 }
@@ -86,12 +103,19 @@ export function firstRecord(
     consumers: untouched(consumers),
     handled: [],
     paused: false,
+    compromised: null,
+    retired: null,
     reason: null,
   };
 }
 
 export function isRejected(record: CredentialRecord, target: SlotVersion): boolean {
   return record.rejected.some((rejected) => sameSlotVersion(rejected, target));
+}
+
+/** Whether it is the password that leaked: it is never gone back to. */
+export function isLeaked({ compromised }: CredentialRecord, target: SlotVersion): boolean {
+  return compromised !== null && sameSlotVersion(compromised, target);
 }
 
 /** Every start of a roll clears what the last flip left behind. */

@@ -8,6 +8,7 @@ import { consumerKey } from '../ports/services';
 import type { OrchestratorDependencies } from './dependencies';
 import type { Look } from './observe';
 import { publish } from './publish';
+import { actOnFormer } from './former';
 import { writeRecord } from './write-record';
 
 /** What an action leaves for the next look. */
@@ -51,6 +52,11 @@ export async function act(
       });
       break;
     }
+    case 'retire':
+    case 'restore':
+    case 'terminate':
+      await actOnFormer(dependencies, look, action);
+      break;
     case 'rotate':
       await dependencies.secrets.rotate(config.slots[action.slot].secretArn, action.token);
       break;

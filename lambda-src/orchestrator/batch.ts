@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { parseWake, type Wake } from '../contract/events';
 import { ContractError } from '../contract/parse';
+import { RotatorError } from '../ports/rotator';
 import { LabelMovedError, SecretMissingError } from '../ports/secrets';
 import type { OrchestratorDependencies } from './dependencies';
 import { lookAt } from './look';
@@ -62,7 +63,14 @@ function parseRecord({ telemetry }: OrchestratorDependencies, { body, messageId 
 /** What AWS answered, or that it did not answer, and what our own ports name. */
 function isForeseen(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const named = [ContractError, LabelMovedError, SecretMissingError, PublishError, RecordTooLargeError];
+  const named = [
+    ContractError,
+    LabelMovedError,
+    SecretMissingError,
+    PublishError,
+    RecordTooLargeError,
+    RotatorError,
+  ];
   if (named.some((known) => error instanceof known)) return true;
   return '$metadata' in error || isSystemError(error) || error.name === 'TimeoutError';
 }

@@ -79,8 +79,12 @@ function details(action: Action): Record<string, string> {
       };
     case 'force-deployment':
       return { consumer: action.consumer };
+    case 'retire':
+    case 'terminate':
     case 'unstage':
       return { why: action.why, slot: action.target.slot, version: action.target.version };
+    case 'restore':
+      return { why: action.why, slot: action.slot };
     case 'rotate':
       return { why: action.why, slot: action.slot, version: action.token };
   }

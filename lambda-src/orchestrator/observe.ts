@@ -1,7 +1,7 @@
 import { parseCredentialDocument, type CredentialDocument } from '../contract/config-document';
 import { parameterName } from '../contract/names';
 import { parseRecord, parseRequest } from '../contract/record';
-import { mirrorVersion, requestToken, standInToken } from '../contract/tokens';
+import { mirrorVersion, replacementToken, requestToken, standInToken } from '../contract/tokens';
 import type {
   Observation,
   PersonRequest,
@@ -68,6 +68,7 @@ export async function observe(
     pointer: publishedAs(record, (target) => parameters.pointer === target.slot),
     slots,
     request: parameters.request,
+    replacement: replacementFor(record),
     consumers: consumers.observed,
     blockers: consumers.blockers,
     busyGroup: parameters.busyGroup,
@@ -114,6 +115,12 @@ async function readParameters(
 function requestOf(parameter: Parameter | undefined): PersonRequest | null {
   const request = parameter === undefined ? null : parseRequest(parameter.value);
   return request === null ? null : { ...request, token: requestToken(request.id) };
+}
+
+function replacementFor(record: CredentialRecord | null): string | null {
+  if (record === null || record.compromised === null) return null;
+  const { version, attempts } = record.compromised;
+  return replacementToken(other(record.active.slot), version, attempts);
 }
 
 async function busyGroup(

@@ -130,8 +130,8 @@ export interface AdminSession {
   /** Makes what is missing of the owner role: NOLOGIN, mark, grants, database ownership. Idempotent; answers the statements it ran. */
   ensureOwner(spec: OwnerSpec): Promise<readonly string[]>;
   /**
-   * Makes what is missing of a user: role, LOGIN, membership with SET, `SET role`, default privileges, mark.
-   * Idempotent; answers the statements it ran.
+   * Makes what is missing of a user: role, membership with SET, `SET role`, default privileges, mark. A role that may not
+   * log in stays so until it has a new password. Idempotent; answers the statements it ran.
    * @throws DatabaseError `unmarked-role` where the role exists and does not carry the mark
    */
   ensureUser(spec: UserSpec): Promise<readonly string[]>;
@@ -146,10 +146,19 @@ export interface AdminSession {
   planAdoption(spec: AdoptionSpec): Promise<AdoptionPlan>;
   /** Runs one transaction; answers its statements. */
   run(batch: Batch): Promise<readonly string[]>;
-  /** ALTER ROLE with a SCRAM-SHA-256 verifier computed here: the server never sees the password. */
+  /**
+   * LOGIN with this password, in one ALTER ROLE: a user that was locked out never logs in with the former one. The
+   * SCRAM-SHA-256 verifier is computed here: the server never sees the password.
+   */
   setPassword(user: string, password: Sensitive): Promise<void>;
   /** LOGIN or NOLOGIN. */
   setLogin(user: string, login: boolean): Promise<void>;
+  /**
+   * Ends every session of the user on every instance, whatever it calls itself, and waits until they are gone.
+   * @returns those that it found
+   * @throws DatabaseError where the admin may not end them, or one does not end
+   */
+  endSessions(user: string): Promise<readonly OpenSession[]>;
   inspect(owner: OwnerSpec, users: readonly string[]): Promise<ServerFacts>;
 }
 

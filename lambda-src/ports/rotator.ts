@@ -1,4 +1,4 @@
-import type { SlotVersion } from '../core/slot';
+import type { Slot, SlotVersion } from '../core/slot';
 
 /** The rotator as the orchestrator needs it: the only function that reaches the database. */
 export interface RotatorClient {
@@ -7,4 +7,15 @@ export interface RotatorClient {
     credential: string,
     target: SlotVersion,
   ): Promise<{ readonly result: 'accepted' | 'refused' | 'outage'; readonly detail: string }>;
+  /** NOLOGIN for the former user, which the record must name as retired or compromised. @throws RotatorError */
+  retire(credential: string, target: SlotVersion): Promise<void>;
+  /** LOGIN. @throws RotatorError */
+  restore(credential: string, slot: Slot): Promise<void>;
+  /** Ends every session of the former user, whose password leaked and that may not log in. @throws RotatorError */
+  terminate(credential: string, target: SlotVersion): Promise<void>;
+}
+
+/** The rotator could not be invoked, or refused; the message is its own. */
+export class RotatorError extends Error {
+  override readonly name = 'RotatorError';
 }

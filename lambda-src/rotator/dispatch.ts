@@ -8,6 +8,7 @@ import { OutOfTimeError, RotationRefusedError } from './errors';
 import { patiently } from './patience';
 import { preflight } from './preflight';
 import { reassert } from './reassert';
+import { restore, retire, terminate } from './retire';
 import { rotate } from './rotation';
 import { sessions } from './sessions';
 import { verify } from './verify';
@@ -56,6 +57,12 @@ async function answerDirectly(dependencies: RotatorDependencies, event: DirectEv
       return await verify(dependencies, event.credential, { slot: event.slot, version: event.version });
     case 'reassert':
       return await reassert(dependencies, event.credential, { slot: event.slot, version: event.version });
+    case 'retire':
+      return await retire(dependencies, event.credential, { slot: event.slot, version: event.version });
+    case 'restore':
+      return await restore(dependencies, event.credential, event.slot);
+    case 'terminate':
+      return await terminate(dependencies, event.credential, { slot: event.slot, version: event.version });
     case 'sessions':
       return await sessions(dependencies, event.credential, event.slot);
     case 'preflight':

@@ -9,9 +9,20 @@ export class RotationRefusedError extends Error {
     readonly slot: Slot,
     readonly refusal: Refusal,
   ) {
-    const offenders = refusal.offenders.length > 0 ? ` [${refusal.offenders.join('; ')}]` : '';
-    super(`Rotation of ${slot} of ${credential} refused: ${refusal.reason}${offenders}.`);
+    super(`Rotation of ${slot} of ${credential} refused: ${told(refusal)}.`);
   }
+}
+
+/** Locking the former user out, or ending its sessions, was refused before any effect on the database. */
+export class RetirementRefusedError extends Error {
+  override readonly name = 'RetirementRefusedError';
+  constructor(credential: string, slot: Slot, refusal: Refusal) {
+    super(`Locking ${slot} of ${credential} out refused: ${told(refusal)}.`);
+  }
+}
+
+function told({ reason, offenders }: Refusal): string {
+  return offenders.length > 0 ? `${reason} [${offenders.join('; ')}]` : reason;
 }
 
 /** Something that the installation must have is missing or wrong; the message says what to do. */

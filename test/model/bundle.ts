@@ -11,13 +11,19 @@ const SEAMS = path.join(__dirname, 'seams.ts');
 const PARSERS: Readonly<Record<string, readonly string[]>> = {
   'lambda-src/contract/record': ['parseRecord', 'parseRequest'],
   'lambda-src/contract/config-document': ['parseCredentialDocument'],
-  'lambda-src/contract/tokens': ['mirrorVersion', 'requestToken', 'standInToken'],
+  'lambda-src/contract/tokens': ['mirrorVersion', 'requestToken', 'replacementToken', 'standInToken'],
 };
 
 /** Modules whose functions the mutations replace. */
-const MUTABLE = ['guard', 'record', 'deployments', 'rows/flip', 'rows/rollout', 'rows/settled'].map(
-  (name) => `lambda-src/core/${name}`,
-);
+const MUTABLE = [
+  'guard',
+  'record',
+  'deployments',
+  'rows/flip',
+  'rows/rollout',
+  'rows/settled',
+  'rows/compromised',
+].map((name) => `lambda-src/core/${name}`);
 
 /** The module as it is, for whoever mutates it or stands in its place. */
 const AS_IT_IS = 'as-it-is';

@@ -5,7 +5,7 @@ import type { FakeService } from '../support/fake-service';
 import { DISTURBANCES, type Disturbance } from '../support/memory-effects';
 import { failDeployment, finishDeployments, join, startTask } from './ecs';
 import { TIMES, type Held } from './installation';
-import { moveMirrorBack, recreate, takePendingOff, toggleSession, writeByHand } from './people';
+import { moveMirrorBack, recreate, reportLeak, takePendingOff, toggleSession, writeByHand } from './people';
 import type { Process } from './process';
 import type { World } from './world';
 
@@ -144,6 +144,11 @@ const people = fc.oneof(
   fc
     .constantFrom<PersonRequest['kind']>('revert', 'revert', 'pause', 'unpause', 'resume', 'rotate')
     .map((kind) => event(`a person asks: ${kind}`, (world) => world.ask(kind))),
+  pressed.map((which) =>
+    event(`a person says that the password of the ${which} leaked`, (world) =>
+      reportLeak(world, slotOf(world, which)),
+    ),
+  ),
   fc.constant(event('a person moves the mirror back', moveMirrorBack)),
   slot.map((s) => event(`a person writes ${s} into the pointer`, (world) => world.set('pointer', s))),
   slot.map((s) => event(`somebody opens or ends a session as ${s}`, (world) => toggleSession(world, s))),

@@ -42,8 +42,8 @@ export class ModelInstallation {
   readonly arns: Record<SecretKind, string>;
   /** Slots whose secret Terraform has made again. */
   readonly recreated = new Set<Slot>();
-  /** Users of the sessions that people have open. Tasks are taken to have none: the strictest case. */
-  readonly sessions = new Set<string>();
+  /** Users of the sessions that people have open, with the password of then. Tasks are taken to have none: the strictest case. */
+  readonly sessions = new Map<string, string>();
   /** Versions that a person wrote. */
   readonly writtenByHand = new Set<string>();
   readonly deadline = TIMES.deadline * 1_000;
@@ -53,7 +53,13 @@ export class ModelInstallation {
 
   constructor() {
     this.server.sessions = () =>
-      [...this.sessions].map((user) => ({ user, pid: 1, applicationName: 'psql', clientAddress: 'local' }));
+      [...this.sessions.keys()].map((user) => ({
+        user,
+        pid: 1,
+        applicationName: 'psql',
+        clientAddress: 'local',
+      }));
+    this.server.endSessions = (user) => this.sessions.delete(user);
     this.secrets.create(ADMIN_ARN);
     const admin = JSON.stringify({ username: ADMIN.user, password: ADMIN.password.reveal() });
     this.secrets.store(ADMIN_ARN, 'admin', admin, AWSCURRENT);

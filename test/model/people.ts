@@ -35,7 +35,9 @@ export function writeByHand(world: World, slot: Slot): void {
 
 /** Somebody with psql, logged in as a slot's user; or it ends. */
 export function toggleSession(world: World, slot: Slot): void {
-  if (!world.sessions.delete(slot)) world.sessions.add(slot);
+  const role = world.server.role(slot);
+  if (world.sessions.delete(slot) || role?.login !== true) return;
+  world.sessions.set(slot, role.password ?? '');
 }
 
 /** Terraform makes a slot's secret again, empty and under another ARN. */
@@ -50,4 +52,12 @@ export function recreate(world: World, slot: Slot): void {
 /** A rotation is cancelled, as CancelRotateSecret leaves it. */
 export function takePendingOff(world: World, slot: Slot): void {
   if (world.labelled(slot, AWSPENDING) !== null) world.secrets.detach(world.arns[slot], AWSPENDING);
+}
+
+/** The command line: somebody else may know a password. */
+export function reportLeak(world: World, slot: Slot): void {
+  const record = world.record();
+  if (record === null) return;
+  const standby = world.labelled(slot, AWSCURRENT) ?? '';
+  world.ask('compromised', record.active.slot === slot ? record.active.version : standby);
 }

@@ -38,7 +38,7 @@ export class Process {
 
   constructor(
     readonly name: string,
-    readonly kind: 'orchestrator' | 'rotation' | 'verify' | 'apply',
+    readonly kind: 'orchestrator' | 'rotation' | 'direct' | 'apply',
     readonly startedAt: number,
     private readonly witness: Witness,
   ) {}

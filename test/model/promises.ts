@@ -3,6 +3,7 @@ import { other, SLOTS, type Slot, type SlotVersion } from '../../lambda-src/core
 import { AWSCURRENT, AWSPENDING } from '../../lambda-src/ports/secrets';
 import { mirrorVersion } from '../../lambda-src/contract/tokens';
 import type { Call } from '../support/instrumented';
+import { Leaks } from './leaks';
 import type { Held } from './installation';
 import type { Process, Witness } from './process';
 import { Transitions } from './transitions';
@@ -13,12 +14,14 @@ export class Promises implements Witness {
   readonly violations: string[] = [];
   /** Who moved AWSCURRENT of the mirror last. */
   mirrorMovedBy: 'tandem' | 'person' = 'tandem';
+  readonly leaks: Leaks;
   private readonly transitions: Transitions;
   private record: CredentialRecord | null = null;
   /** Users with sessions that the rotator had to see, by its invocation. */
   private readonly sessionsAtLock = new Map<Process, readonly string[]>();
 
   constructor(private readonly world: World) {
+    this.leaks = new Leaks(world, this);
     this.transitions = new Transitions(world, this);
   }
 
@@ -64,6 +67,7 @@ export class Promises implements Witness {
   /** I1, after anything that happened. */
   logins(): void {
     const { world } = this;
+    this.leaks.check();
     const works = ({ user, password }: Held) => world.server.logsIn(user, password);
     for (const held of world.services.held())
       if (!held.astray && !works(held)) this.broken(`I1: a running task is locked out of ${held.user}`);
@@ -126,6 +130,7 @@ export class Promises implements Witness {
     const due: string[] = [];
     const { active } = record;
     if (record.phase !== 'settled') due.push(`the record is ${record.phase}`);
+    if (record.compromised !== null) due.push(`the leaked password of ${record.compromised.slot} is in use`);
     if (record.paused) due.push('it is paused');
     if (world.openRequest() !== null) due.push('a request has no answer');
     const mirrored = mirrorVersion(world.arns[active.slot], active.version);

@@ -1,7 +1,7 @@
 import { PARAMETERS } from '../../lambda-src/contract/names';
 import { AWSCURRENT, AWSPENDING } from '../../lambda-src/ports/secrets';
 import { failDeployment, finishDeployments } from './ecs';
-import { recreate } from './people';
+import { recreate, reportLeak, toggleSession } from './people';
 import { World } from './world';
 
 /** Something that is to come to the same end wherever it is disturbed. */
@@ -127,6 +127,28 @@ export const SCENARIOS: readonly Scenario[] = [
     run: rest,
   },
   {
+    name: 'a leaked password of the active user',
+    begin: async () => {
+      const world = await installed();
+      reportLeak(world, 'blue');
+      return world;
+    },
+    run: rest,
+  },
+  {
+    name: 'a leaked password of the standby, with a session that was opened with it',
+    begin: async () => {
+      const world = await installed();
+      toggleSession(world, 'green');
+      reportLeak(world, 'green');
+      return world;
+    },
+    run: async (world) => {
+      await world.finish(await world.wake());
+      await rest(world);
+    },
+  },
+  {
     name: 'Rotate pressed on the active user',
     begin: async () => {
       const world = await installed();
@@ -175,8 +197,20 @@ export function endOf(world: World) {
   if (record === null)
     return { left: PARAMETERS.filter((kind) => world.parameters.peek(world.name(kind)) !== undefined) };
   const { phase, active, previous, seen, rejected, handled, paused, consumers } = record;
+  const { compromised, retired } = record;
   return {
-    record: { phase, active, previous, seen, rejected, handled, paused, consumers: Object.keys(consumers) },
+    record: {
+      phase,
+      active,
+      previous,
+      seen,
+      rejected,
+      handled,
+      paused,
+      compromised,
+      retired,
+      consumers: Object.keys(consumers),
+    },
     pointer: world.text('pointer'),
     labels: (['blue', 'green', 'active'] as const).map((kind) => [
       world.labelled(kind, AWSCURRENT),

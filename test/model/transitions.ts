@@ -33,6 +33,7 @@ export class Transitions {
     this.world.tell(
       `    record: ${after.phase} ${after.active.slot} ${after.active.version.slice(0, 12)}${after.flippedAt === null ? '' : ', flipped'}`,
     );
+    this.promises.leaks.written(before, after);
     if (before.flippedAt === null && after.flippedAt !== null) this.flipped();
     if (!sameSlotVersion(before.active, after.active)) this.activated(before, after);
     if (after.phase === 'settled' && this.promises.mirrorMovedBy === 'person')

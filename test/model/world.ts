@@ -4,8 +4,8 @@ import type { DirectEvent, RotatorEvent, Verdict } from '../../lambda-src/contra
 import type { PersonRequest } from '../../lambda-src/core/observation';
 import type { OrchestratorDependencies } from '../../lambda-src/orchestrator/dependencies';
 import { handleBatch } from '../../lambda-src/orchestrator/batch';
-import { SLOTS } from '../../lambda-src/core/slot';
-import type { RotatorClient } from '../../lambda-src/ports/rotator';
+import { SLOTS, type Slot } from '../../lambda-src/core/slot';
+import { RotatorError, type RotatorClient } from '../../lambda-src/ports/rotator';
 import { AWSCURRENT } from '../../lambda-src/ports/secrets';
 import type { Telemetry } from '../../lambda-src/ports/world';
 import type { RotatorDependencies } from '../../lambda-src/rotator/dependencies';
@@ -161,13 +161,13 @@ export class World extends ModelInstallation {
   }
 
   /** The command line: never over an unanswered request. */
-  ask(kind: PersonRequest['kind']): void {
+  ask(kind: PersonRequest['kind'], leaving?: string): void {
     const record = this.record();
     if (record === null) return;
     const open = this.openRequest();
     if (open !== null) return;
     const id = `request-${(this.requests += 1)}`;
-    this.set('request', JSON.stringify({ id, kind, leaving: record.active.version }));
+    this.set('request', JSON.stringify({ id, kind, leaving: leaving ?? record.active.version }));
   }
 
   /** Id of the request that nobody has answered. */
@@ -252,22 +252,33 @@ export class World extends ModelInstallation {
     if (fields?.['action'] !== 'wait') this.rows.add(String(fields?.['row']));
   };
 
-  /** An invocation of its own, which goes on where the one that waits for it dies. */
   private rotatorClient(process: Process): RotatorClient {
+    const invoke = (event: DirectEvent & { readonly slot: Slot }) => this.invokedBy(process, event);
+    const done = async (event: DirectEvent & { readonly slot: Slot }) => {
+      if ((await invoke(event)).outcome?.how !== 'ended') throw new RotatorError('the invocation failed');
+    };
     return {
       verify: async (credential, { slot, version }) => {
-        const event: DirectEvent = { action: 'verify', credential, slot, version };
-        const name = `rotator.verify ${slot}`;
-        const child = await process.gate({ kind: 'read', name }, () => this.rotator('verify', name, event));
-        process.child = child;
-        const answers = { kind: 'read', name: 'rotator answers', ready: () => child.over } as const;
-        await process.gate(answers, () => Promise.resolve());
-        process.child = null;
-        return child.outcome?.how === 'ended'
-          ? (child.outcome.value as Verdict)
+        const { outcome } = await invoke({ action: 'verify', credential, slot, version });
+        return outcome?.how === 'ended'
+          ? (outcome.value as Verdict)
           : { result: 'outage', detail: 'the invocation failed' };
       },
+      retire: (credential, { slot, version }) => done({ action: 'retire', credential, slot, version }),
+      restore: (credential, slot) => done({ action: 'restore', credential, slot }),
+      terminate: (credential, { slot, version }) => done({ action: 'terminate', credential, slot, version }),
     };
+  }
+
+  /** An invocation of its own, which goes on where the one that waits for it dies. */
+  private async invokedBy(process: Process, event: DirectEvent & { readonly slot: Slot }): Promise<Process> {
+    const name = `rotator.${event.action} ${event.slot}`;
+    const child = await process.gate({ kind: 'read', name }, () => this.rotator('direct', name, event));
+    process.child = child;
+    const answers = { kind: 'read', name: 'rotator answers', ready: () => child.over } as const;
+    await process.gate(answers, () => Promise.resolve());
+    process.child = null;
+    return child;
   }
 
   /** A linear congruential generator: passwords need to differ, and to be the same in a replay. */

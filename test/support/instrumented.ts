@@ -65,6 +65,9 @@ export const SERVICES: Table<Services> = {
 
 export const ROTATOR: Table<RotatorClient> = {
   verify: effect((_credential, { slot }) => `rotator.verify ${slot}`),
+  retire: effect((_credential, { slot }) => `rotator.retire ${slot}`),
+  restore: effect((_credential, slot) => `rotator.restore ${slot}`),
+  terminate: effect((_credential, { slot }) => `rotator.terminate ${slot}`),
 };
 
 export const ADMIN_SESSION: Table<AdminSession> = {
@@ -77,6 +80,7 @@ export const ADMIN_SESSION: Table<AdminSession> = {
   run: effect(({ statements }) => `database.run ${statements.map(({ sql }) => sql).join('; ')}`),
   setPassword: effect((user) => `database.setPassword ${user}`),
   setLogin: effect((user, login) => `database.setLogin ${user} ${login ? 'LOGIN' : 'NOLOGIN'}`),
+  endSessions: effect((user) => `database.endSessions ${user}`),
   inspect: read(() => 'database.inspect'),
 };
 

@@ -32,6 +32,8 @@ export class MemoryServer {
   outage: string | null = null;
   /** Who is connected; the test says. */
   sessions: () => readonly SessionOf[] = () => [];
+  /** Ends those of a user; the test says how. */
+  endSessions: (user: string) => void = () => undefined;
   private readonly roles = new Map<string, Role>();
   private readonly databases = new Map<string, string>();
   /** Grows where every connection is cut. */
@@ -137,17 +139,7 @@ class MemoryAdminSession implements AdminSession {
   }
 
   sessionsOf(user: string): Promise<readonly OpenSession[]> {
-    const { host, port } = this.server.endpoint;
-    return this.answer(() =>
-      this.server
-        .sessions()
-        .filter((session) => session.user === user)
-        .map((session) => ({
-          ...session,
-          endpoint: `${host}:${port}`,
-          startedAt: '2026-01-10T12:00:00.000Z',
-        })),
-    );
+    return this.answer(() => this.openAs(user));
   }
 
   planOwner(spec: OwnerSpec): Promise<readonly Batch[]> {
@@ -198,11 +190,19 @@ class MemoryAdminSession implements AdminSession {
   }
 
   setPassword(user: string, password: Sensitive): Promise<void> {
-    return this.alter(user, { password: password.reveal() });
+    return this.alter(user, { password: password.reveal(), login: true });
   }
 
   setLogin(user: string, login: boolean): Promise<void> {
     return this.alter(user, { login });
+  }
+
+  endSessions(user: string): Promise<readonly OpenSession[]> {
+    return this.answer(() => {
+      const open = this.openAs(user);
+      this.server.endSessions(user);
+      return open;
+    });
   }
 
   inspect(spec: OwnerSpec, users: readonly string[]): Promise<ServerFacts> {
@@ -216,6 +216,16 @@ class MemoryAdminSession implements AdminSession {
         users: Object.fromEntries(users.map((user) => [user, this.factsOf(user, spec)])),
       };
     });
+  }
+
+  private openAs(user: string): OpenSession[] {
+    const { host, port } = this.server.endpoint;
+    const endpoint = `${host}:${port}`;
+    const startedAt = '2026-01-10T12:00:00.000Z';
+    return this.server
+      .sessions()
+      .filter((session) => session.user === user)
+      .map((session) => ({ ...session, endpoint, startedAt }));
   }
 
   private factsOf(user: string, { owner, mark }: OwnerSpec): UserFacts | null {
@@ -237,7 +247,7 @@ class MemoryAdminSession implements AdminSession {
     const role = this.server.role(name);
     if (role !== undefined && role.mark !== mark)
       throw new DatabaseError('unmarked-role', `The role ${name} exists and is not marked`);
-    return role?.login !== login;
+    return role === undefined || (role.login && !login);
   }
 
   private ensureRole(name: string, login: boolean, mark: string): string[] {
@@ -249,7 +259,8 @@ class MemoryAdminSession implements AdminSession {
     }
     if (role.mark !== mark)
       throw new DatabaseError('unmarked-role', `The role ${name} exists and is not marked`);
-    if (role.login === login) return [];
+    // LOGIN comes with a new password.
+    if (login || !role.login) return [];
     this.server.set(name, { login });
     return [`ALTER ROLE ${name} ${kind}`];
   }

@@ -127,7 +127,7 @@ export class MemoryInstallation {
   /** Stores a version of a slot and gives the user its password. */
   store(slot: Slot, version: string, label: string): void {
     this.published.set(mirrorVersion(arnOf(slot), version), { slot, version });
-    this.rotator.passwords.set(slot, version);
+    this.rotator.alter({ slot, version });
     this.secrets.store(arnOf(slot), version, valueOf(slot, version), label);
   }
 

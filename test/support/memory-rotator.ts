@@ -1,4 +1,4 @@
-import type { SlotVersion } from '../../lambda-src/core/slot';
+import type { Slot, SlotVersion } from '../../lambda-src/core/slot';
 import type { RotatorClient } from '../../lambda-src/ports/rotator';
 import { asked } from './memory-parameters';
 
@@ -8,6 +8,10 @@ type Verdict = Awaited<ReturnType<RotatorClient['verify']>>;
 export class MemoryRotator implements RotatorClient {
   /** The version whose password each user has. */
   readonly passwords = new Map<string, string>();
+  /** Users that may not log in. */
+  readonly lockedOut = new Set<Slot>();
+  /** Users whose sessions were ended, in order. */
+  readonly terminated: Slot[] = [];
   /** Why the database does not answer; null while it does. */
   outage: string | null = null;
 
@@ -22,8 +26,26 @@ export class MemoryRotator implements RotatorClient {
     });
   }
 
+  retire(_credential: string, { slot }: SlotVersion): Promise<void> {
+    return asked(() => void this.lockedOut.add(slot));
+  }
+
+  restore(_credential: string, slot: Slot): Promise<void> {
+    return asked(() => void this.lockedOut.delete(slot));
+  }
+
+  terminate(_credential: string, { slot }: SlotVersion): Promise<void> {
+    return asked(() => void this.terminated.push(slot));
+  }
+
+  /** As a rotation does it: a new password, and LOGIN with it. */
+  alter({ slot, version }: SlotVersion): void {
+    this.passwords.set(slot, version);
+    this.lockedOut.delete(slot);
+  }
+
   logsIn({ slot, version }: SlotVersion): boolean {
-    return this.passwords.get(slot) === version;
+    return !this.lockedOut.has(slot) && this.passwords.get(slot) === version;
   }
 
   private verdictOn(target: SlotVersion): Verdict {

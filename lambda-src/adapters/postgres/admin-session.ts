@@ -13,7 +13,7 @@ import {
 } from '../../ports/database';
 import { inUse } from './adoption/in-use';
 import { planAdoption } from './adoption/adoption';
-import { standingOfNew, standings } from './adoption/privileges';
+import { borrowing, standingOfNew, standingOfNobody, standings } from './adoption/privileges';
 import type { Connection } from './connection';
 import { adminFacts, databaseFacts, membership, roleFacts, type AdminFacts } from './facts';
 import { inspectServer } from './inspect';
@@ -28,7 +28,7 @@ import {
 } from './plan';
 import { identifier, literal } from './quoting';
 import { scramVerifier, type RandomBytes } from './scram';
-import { sessionsOn } from './sessions';
+import { endSessionsOn, sessionsOn } from './sessions';
 
 /** Runs work on another connection of the admin, or on the one at hand where it is the same place. */
 export interface AdminConnections {
@@ -108,11 +108,27 @@ export class PostgresAdminSession implements AdminSession {
 
   async setPassword(user: string, password: Sensitive): Promise<void> {
     const verifier = scramVerifier(password, this.randomBytes);
-    await this.alter(user, `ALTER ROLE ${identifier(user)} PASSWORD ${literal(verifier)}`);
+    await this.alter(user, `ALTER ROLE ${identifier(user)} PASSWORD ${literal(verifier)} LOGIN`);
   }
 
   async setLogin(user: string, login: boolean): Promise<void> {
     await this.alter(user, `ALTER ROLE ${identifier(user)} ${login ? 'LOGIN' : 'NOLOGIN'}`);
+  }
+
+  async endSessions(user: string): Promise<readonly OpenSession[]> {
+    const admin = await this.admin();
+    const { locked } = this.connections;
+    const ended = await this.connections.onEachInstance(async (connection) => {
+      const onWriter = connection.target.endpoint === locked.target.endpoint;
+      const standing = (await standings(connection, admin, [user])).get(user) ?? standingOfNobody(user);
+      return endSessionsOn(connection, user, (statement) =>
+        // A reader cannot grant: there, only what the admin has already counts.
+        onWriter && !admin.signalsSessions
+          ? borrowing(admin, [statement], [{ standing, set: false }])
+          : [statement],
+      );
+    });
+    return ended.flat();
   }
 
   async inspect(owner: OwnerSpec, users: readonly string[]): Promise<ServerFacts> {

@@ -7,6 +7,8 @@ export interface AdminFacts {
   readonly superuser: boolean;
   readonly createRole: boolean;
   readonly seesSessions: boolean;
+  /** Whether it may end the sessions of every user that is no superuser. */
+  readonly signalsSessions: boolean;
   /** False for NOINHERIT: before PostgreSQL 16, its memberships then give it no rights. */
   readonly inherits: boolean;
   /** What it has by itself: since PostgreSQL 16 it can give nothing else. */
@@ -47,7 +49,8 @@ export async function adminFacts(connection: Connection): Promise<AdminFacts> {
   const [row] = await connection.rows<Omit<AdminFacts, 'major'> & { number: number }>(`
     SELECT r.rolname::text AS name, r.rolsuper AS superuser, r.rolcreaterole AS "createRole",
            r.rolinherit AS inherits,
-           pg_catalog.pg_has_role(r.oid, 'pg_read_all_stats', 'USAGE') AS "seesSessions", ${ATTRIBUTES} AS attributes,
+           pg_catalog.pg_has_role(r.oid, 'pg_read_all_stats', 'USAGE') AS "seesSessions",
+           pg_catalog.pg_has_role(r.oid, 'pg_signal_backend', 'USAGE') AS "signalsSessions", ${ATTRIBUTES} AS attributes,
            pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version,
            pg_catalog.current_setting('server_version_num')::int AS number
     FROM pg_catalog.pg_roles r WHERE r.rolname = current_user`);

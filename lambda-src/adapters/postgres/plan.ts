@@ -44,7 +44,10 @@ export function planDatabaseGrants(spec: OwnerSpec, found: DatabaseFacts): State
   return [{ sql, remedy: `Run, as the owner of the database: ${sql}` }];
 }
 
-/** Creates, or checks and corrects, a user and its membership. @throws DatabaseError `unmarked-role` */
+/**
+ * Creates, or checks and corrects, a user and its membership. LOGIN comes with a new password only: a role that was
+ * locked out must not log in with the former one for a moment. @throws DatabaseError `unmarked-role`
+ */
 export function planUserRole(
   spec: UserSpec,
   admin: AdminFacts,
@@ -53,14 +56,7 @@ export function planUserRole(
 ): Statement[] {
   const user = identifier(spec.user);
   const role =
-    found === undefined
-      ? createRole(spec.user, 'LOGIN', spec.mark, admin)
-      : [
-          ...planMark(found, spec, admin),
-          ...(found.canLogin
-            ? []
-            : [{ sql: `ALTER ROLE ${user} LOGIN`, remedy: mayAlter(spec.user, admin) }]),
-        ];
+    found === undefined ? createRole(spec.user, 'LOGIN', spec.mark, admin) : planMark(found, spec, admin);
   if (member.inherits && member.maySet) return role;
   const sql = `GRANT ${identifier(spec.owner)} TO ${user}${admin.major >= 16 ? ' WITH INHERIT TRUE, SET TRUE' : ''}`;
   return [...role, { sql, remedy: mayGrant(spec.owner, admin) }];

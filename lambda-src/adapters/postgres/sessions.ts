@@ -1,6 +1,6 @@
-import { DatabaseError, type OpenSession } from '../../ports/database';
+import { DatabaseError, type OpenSession, type Statement } from '../../ports/database';
 import { APPLICATION_NAME, type Connection } from './connection';
-import { identifier } from './quoting';
+import { identifier, literal } from './quoting';
 
 interface Row {
   readonly pid: number;
@@ -18,15 +18,24 @@ interface Row {
  * @throws DatabaseError `cannot-see-sessions`
  */
 export async function sessionsOn(connection: Connection, user: string): Promise<OpenSession[]> {
+  return await sessionsBut(connection, user, APPLICATION_NAME);
+}
+
+/** @param excepted how the application_name of those begins that do not count; null for none */
+async function sessionsBut(
+  connection: Connection,
+  user: string,
+  excepted: string | null,
+): Promise<OpenSession[]> {
   const { endpoint, login } = connection.target;
   const rows = await connection.rows<Row>(
     `SELECT s.pid, s.application_name AS application, s.client_addr::text AS address,
             s.backend_start AS started, admin.sees
      FROM (SELECT pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees) admin
      LEFT JOIN pg_catalog.pg_stat_activity s
-       ON s.usename::text = $1 AND pg_catalog.split_part(s.application_name, '/', 1) IS DISTINCT FROM $2
+       ON s.usename::text = $1 AND ($2::text IS NULL OR pg_catalog.split_part(s.application_name, '/', 1) IS DISTINCT FROM $2)
      ORDER BY s.backend_start, s.pid`,
-    [user, APPLICATION_NAME],
+    [user, excepted],
   );
   if (!rows.every(({ sees }) => sees)) throw cannotSee(login.user);
   return rows
@@ -39,6 +48,39 @@ export async function sessionsOn(connection: Connection, user: string): Promise<
       clientAddress: row.address?.replace(/\/(32|128)$/, '') ?? 'local',
       startedAt: (row.started ?? new Date(0)).toISOString(),
     }));
+}
+
+/** How often it is looked whether a session that was told to end is gone, and how long in between. */
+const ENDING = { looks: 50, betweenSeconds: 0.1 };
+
+/**
+ * Ends the sessions that a user has open on one instance, and waits until they are gone. A session may call itself what it
+ * likes, so Tandem's name excepts none.
+ * @param lending adds what the statement needs to be allowed
+ * @throws DatabaseError
+ */
+export async function endSessionsOn(
+  connection: Connection,
+  user: string,
+  lending: (statement: Statement) => readonly Statement[],
+): Promise<OpenSession[]> {
+  const found = await sessionsBut(connection, user, null);
+  if (found.length === 0) return found;
+  const { login } = connection.target;
+  const statement: Statement = {
+    sql: `SELECT pg_catalog.pg_terminate_backend(s.pid) FROM pg_catalog.pg_stat_activity s WHERE s.usename::text = ${literal(user)}`,
+    remedy: `Run, as a role that may (on RDS, the master user): GRANT pg_signal_backend TO ${identifier(login.user)}`,
+  };
+  await connection.run(lending(statement));
+  for (let look = 0; look < ENDING.looks; look += 1) {
+    const left = await sessionsBut(connection, user, null);
+    if (left.length === 0) return found;
+    await connection.rows('SELECT pg_catalog.pg_sleep($1)', [ENDING.betweenSeconds]);
+  }
+  throw new DatabaseError(
+    'other',
+    `Sessions of "${user}" were told to end and have not: they are tried again.`,
+  );
 }
 
 function cannotSee(admin: string): DatabaseError {

@@ -1,6 +1,6 @@
 import type { Action, RecordWrite, Row } from '../action';
 import type { Observation } from '../observation';
-import { halt, isRejected, reject, roll, untouched, type CredentialRecord } from '../record';
+import { halt, isLeaked, isRejected, reject, roll, untouched, type CredentialRecord } from '../record';
 import { sameSlotVersion, type SlotVersion } from '../slot';
 
 /** The verification of this version, if it was made at this very revision of the record. */
@@ -34,6 +34,8 @@ export const flipUnfinished: Row = (observation) => {
   if (record === null || (record.phase !== 'rolling' && record.phase !== 'reverting')) return null;
   const published = mirror === 'active' && pointer === 'active';
   if (published && record.flippedAt !== null) return null;
+  const restore = restoreFirst(record, record.active, '4');
+  if (restore !== null) return restore;
   const verification = verificationOf(observation, record.active);
   if (verification === null) return { kind: 'verify', row: '4', target: record.active };
   switch (verification.result) {
@@ -51,6 +53,16 @@ export const flipUnfinished: Row = (observation) => {
       };
   }
 };
+
+/** A user that was locked out is let in before it is asked whether it logs in; null where it is not. */
+export function restoreFirst(
+  { retired }: CredentialRecord,
+  { slot }: SlotVersion,
+  row: string,
+): Action | null {
+  if (retired?.slot !== slot) return null;
+  return { kind: 'restore', row, slot, why: 'it is to become active' };
+}
 
 /**
  * Where a noted flip was undone by somebody, what started meanwhile may have read another credential: the
@@ -120,6 +132,13 @@ function noteFlip({ now, consumers }: Observation, record: CredentialRecord): Cr
   return { ...record, flippedAt: now, consumers: Object.fromEntries(noted) as CredentialRecord['consumers'] };
 }
 
+/** Why a rollout cannot go back; null where it can. */
+export function whyNotBackTo(record: CredentialRecord, previous: SlotVersion | null): string | null {
+  if (previous === null) return 'there is no previous credential';
+  if (isLeaked(record, previous)) return 'the password of the previous credential leaked';
+  return isRejected(record, previous) ? 'the previous credential was rejected before' : null;
+}
+
 /** Swaps back to the previous credential and rejects the one that failed; halts where there is none to go back to. */
 export function goBack(
   observation: Observation,
@@ -129,8 +148,9 @@ export function goBack(
 ): RecordWrite {
   const { previous, active } = record;
   const { now } = observation;
-  if (previous === null || isRejected(record, previous)) {
-    const why = `${reason}; and ${previous === null ? 'there is no previous credential' : 'the previous credential was rejected before'}: a person must decide`;
+  const nowhere = whyNotBackTo(record, previous);
+  if (previous === null || nowhere !== null) {
+    const why = `${reason}; and ${nowhere ?? 'there is no previous credential'}: a person must decide`;
     return { kind: 'write-record', row, record: halt(record, now, why), why, alarm: 'halted' };
   }
   const names = observation.consumers.map((consumer) => consumer.name);

@@ -1,6 +1,7 @@
 import type { Row } from '../action';
 import type { Observation, PersonRequest } from '../observation';
-import { answer, isRejected, resume, type CredentialRecord } from '../record';
+import { answer, isLeaked, isRejected, resume, type CredentialRecord } from '../record';
+import { other, type SlotVersion } from '../slot';
 import { barredBy } from './barred';
 
 interface OpenRequest {
@@ -61,9 +62,12 @@ export const pointlessRequest: Row = (observation) => {
 function pointlessness(observation: Observation, { request, record }: OpenRequest): string | null {
   const { kind, leaving } = request;
   if (kind === 'resume') return 'the credential is not halted';
+  if (kind === 'compromised') return pointlessLeak(observation, record, leaving);
   if (kind !== 'revert' && kind !== 'rotate') return null;
   if (leaving !== record.active.version) return 'the version to leave is not active any more';
   if (kind === 'revert' && record.previous === null) return 'there is no previous credential to go back to';
+  if (kind === 'revert' && record.previous !== null && isLeaked(record, record.previous))
+    return 'the password of the previous credential leaked';
   if (record.phase === 'settled') {
     return record.paused ? 'the credential is paused: unpause it first' : barredBy(observation);
   }
@@ -71,6 +75,28 @@ function pointlessness(observation: Observation, { request, record }: OpenReques
   if (record.phase === 'reverting') return 'a revert is under way';
   return record.previous !== null && isRejected(record, record.previous)
     ? 'the previous credential was rejected before'
+    : null;
+}
+
+/** Whose password this version is; null where no user has it any more. */
+export function slotOfLeaked(
+  { slots }: Observation,
+  record: CredentialRecord,
+  version: string,
+): SlotVersion | null {
+  const { active } = record;
+  if (active.version === version) return active;
+  const slot = other(active.slot);
+  return slots[slot].current === version ? { slot, version } : null;
+}
+
+function pointlessLeak(observation: Observation, record: CredentialRecord, version: string): string | null {
+  const { paused, compromised } = record;
+  if (paused) return 'the credential is paused: unpause it first';
+  if (compromised !== null)
+    return `the leaked password of ${compromised.slot} is being taken out of use already`;
+  return slotOfLeaked(observation, record, version) === null
+    ? 'no user has the password of this version any more'
     : null;
 }
 

@@ -3,7 +3,7 @@ import type { Observation } from '../observation';
 import { answer, halt, isRejected, reject, roll, type CredentialRecord } from '../record';
 import { other, type SlotVersion } from '../slot';
 import { barredBy } from './barred';
-import { verificationOf } from './flip';
+import { restoreFirst, verificationOf } from './flip';
 import { unhandled } from './requests';
 
 function settledRecord({ record }: Observation): CredentialRecord | null {
@@ -11,7 +11,7 @@ function settledRecord({ record }: Observation): CredentialRecord | null {
 }
 
 /** Rows 10 to 16 wait while paused. */
-function unpausedRecord(observation: Observation): CredentialRecord | null {
+export function unpausedRecord(observation: Observation): CredentialRecord | null {
   const record = settledRecord(observation);
   return record?.paused === false ? record : null;
 }
@@ -21,7 +21,7 @@ function names(observation: Observation): string[] {
 }
 
 /** At most one credential of a group may be outside settled, and no flip begins before it can succeed. */
-function flipBarred(observation: Observation, row: string): Action | null {
+export function flipBarred(observation: Observation, row: string): Action | null {
   const reason = barredBy(observation);
   if (reason === null) return null;
   const blocked = observation.busyGroup.length === 0;
@@ -80,7 +80,11 @@ export const personAsked: Row = (observation) => {
   if (request.kind === 'revert' && record.previous !== null) {
     const answered = answer(record, request.id, 'done');
     const declined = answer(record, request.id, 'refused: the previous credential does not log in');
-    return flipBarred(observation, '11') ?? flipTo(observation, '11', record.previous, answered, declined);
+    return (
+      flipBarred(observation, '11') ??
+      restoreFirst(record, record.previous, '11') ??
+      flipTo(observation, '11', record.previous, answered, declined)
+    );
   }
   if (request.kind !== 'rotate') return null;
   const standby = other(record.active.slot);
@@ -107,7 +111,7 @@ export const personAsked: Row = (observation) => {
 };
 
 /** The standby's current version, where the record has neither taken note of it nor rejected it. */
-function rolloutDue({ slots }: Observation, record: CredentialRecord): SlotVersion | null {
+export function rolloutDue({ slots }: Observation, record: CredentialRecord): SlotVersion | null {
   const slot = other(record.active.slot);
   const { current } = slots[slot];
   if (current === null || current === record.seen[slot]) return null;

@@ -46,6 +46,11 @@ export const record: fc.Arbitrary<CredentialRecord> = fc
       maxLength: 1,
     }),
     paused: often(false, fc.constant(true)),
+    compromised: often<CredentialRecord['compromised']>(
+      null,
+      fc.record({ slot, version, ended: fc.boolean(), attempts: fc.nat({ max: 2 }) }),
+    ),
+    retired: often<CredentialRecord['retired']>(null, fc.record({ slot, done: fc.boolean() })),
     reason: fc.option(fc.constant('why')),
   })
   .map(({ previous, ...rest }) => ({
@@ -94,7 +99,7 @@ const slotObservation: fc.Arbitrary<SlotObservation> = fc.record({
 
 const request: fc.Arbitrary<PersonRequest> = fc.record({
   id: fc.constantFrom('r1', 'r2'),
-  kind: fc.constantFrom<PersonRequest['kind']>('revert', 'pause', 'unpause', 'resume', 'rotate'),
+  kind: fc.constantFrom<PersonRequest['kind']>('revert', 'pause', 'unpause', 'resume', 'rotate', 'compromised'),
   leaving: version,
   token: fc.constantFrom('token-r1', 'token-r2'),
 });
@@ -121,6 +126,7 @@ const base = fc.record({
   pointer: published,
   slots: fc.record({ blue: slotObservation, green: slotObservation }),
   request: often<PersonRequest | null>(null, request),
+  replacement: fc.constantFrom(null, 'v4', 'replacement'),
   consumers: fc
     .subarray(CONSUMERS)
     .chain((names) => fc.tuple(...names.map(consumer)))

@@ -72,6 +72,7 @@ export function look(record: CredentialRecord | null, change: Partial<Observatio
       green: { current: GREEN.version, pending: null, versions: [GREEN.version] },
     },
     request: null,
+    replacement: null,
     consumers: [service()],
     blockers: [],
     busyGroup: [],

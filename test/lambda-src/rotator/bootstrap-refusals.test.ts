@@ -41,7 +41,7 @@ describe('a standby whose secret was made again', () => {
     const record = await app.record();
     const mirror = await app.labels('active');
     expect((await run(app)).did).toEqual([
-      `ALTER ROLE "${app.names.users.green}" PASSWORD '[redacted]'`,
+      `ALTER ROLE "${app.names.users.green}" PASSWORD '[redacted]' LOGIN`,
       'green: first value stored',
     ]);
     const { url } = await app.value('green');

@@ -1,0 +1,156 @@
+import type { Action, Row } from '../action';
+import type { Observation } from '../observation';
+import { answer, isLeaked, isRejected, reject, type Compromised, type CredentialRecord } from '../record';
+import { other, type SlotVersion } from '../slot';
+import { verificationOf } from './flip';
+import { slotOfLeaked, unhandled } from './requests';
+import { flipBarred, rolloutDue, unpausedRecord } from './settled';
+
+/** Row 12, a person says that a password leaked: noted in any phase but halted, because nothing is reverted to it from then on. */
+export const leakReported: Row = (observation) => {
+  const open = unhandled(observation);
+  if (open?.request.kind !== 'compromised' || open.record.phase === 'halted') return null;
+  const { request, record } = open;
+  const leaked = slotOfLeaked(observation, record, request.leaving);
+  if (leaked === null) return null;
+  return {
+    kind: 'write-record',
+    row: '12',
+    record: answer({ ...record, compromised: { ...leaked, ended: false, attempts: 0 } }, request.id, 'done'),
+    why: `the password of ${leaked.slot} ${leaked.version} leaked: it is taken out of use`,
+  };
+};
+
+/** What row 12 is about: a leak that is noted while all is settled. */
+function leakOf(observation: Observation): { record: CredentialRecord; leaked: Compromised } | null {
+  const record = unpausedRecord(observation);
+  if (record === null || record.compromised === null) return null;
+  return { record, leaked: record.compromised };
+}
+
+/** Row 12, once nobody uses the leaked password: its user is locked out, its sessions are ended, and it gets a new one. */
+export const leakedStandby: Row = (observation) => {
+  const leak = leakOf(observation);
+  if (leak === null || leak.leaked.slot === leak.record.active.slot) return null;
+  const { record, leaked } = leak;
+  const { current, pending } = observation.slots[leaked.slot];
+  if (current !== null && current !== leaked.version) {
+    const over = leakOver(observation, record, leaked);
+    if (over !== null) return over;
+  }
+  const target: SlotVersion = { slot: leaked.slot, version: leaked.version };
+  if (record.retired?.slot !== leaked.slot || !record.retired.done)
+    return {
+      kind: 'retire',
+      row: '12',
+      target,
+      why: 'its password leaked, and no consumer uses it any more',
+    };
+  if (!leaked.ended)
+    return {
+      kind: 'terminate',
+      row: '12',
+      target,
+      why: 'they may have been opened with the leaked password',
+    };
+  return pending === null ? replace(observation, record, leaked) : null;
+};
+
+/** A new password for the locked out user. It is rejected beforehand: nothing is rolled out for it. */
+function replace(
+  { replacement, slots }: Observation,
+  record: CredentialRecord,
+  { slot }: Compromised,
+): Action | null {
+  const { current } = slots[slot];
+  if (replacement === null || current === null) return null;
+  const target = { slot, version: replacement };
+  if (isRejected(record, target))
+    return { kind: 'rotate', row: '12', slot, token: replacement, why: 'its password leaked' };
+  // The guard asks that what is current was rolled out or rejected; what somebody stored by hand meanwhile was neither.
+  const cleared = current === record.seen[slot] ? record : reject(record, { slot, version: current });
+  return {
+    kind: 'write-record',
+    row: '12',
+    record: reject(cleared, target),
+    why: `${slot} gets a password that is not rolled out`,
+  };
+}
+
+/** Where the slot has another value: over if the server refuses the leaked password; null where it does not yet. */
+function leakOver(observation: Observation, record: CredentialRecord, leaked: Compromised): Action | null {
+  const { slot, version } = leaked;
+  const target: SlotVersion = { slot, version };
+  const { current } = observation.slots[slot];
+  const rotated = current !== null && current === observation.replacement;
+  const verification = verificationOf(observation, target);
+  if (verification === null) return { kind: 'verify', row: '12', target };
+  switch (verification.result) {
+    case 'outage':
+      return {
+        kind: 'wait',
+        row: '12',
+        reason: `the database cannot be asked whether the leaked password is refused: ${verification.detail}`,
+        alarm: 'outage',
+      };
+    case 'accepted':
+      // Somebody gave it back to the user after the rotation: once more, with a token of its own.
+      return rotated ? anotherAttempt(record, leaked, 'the leaked password logs in again') : null;
+    case 'refused': {
+      const { previous, seen, retired } = record;
+      return {
+        kind: 'write-record',
+        row: '12',
+        record: {
+          ...record,
+          compromised: null,
+          previous: previous === null || isLeaked(record, previous) ? null : previous,
+          ...(rotated
+            ? { seen: { ...seen, [slot]: current }, retired: retired?.slot === slot ? null : retired }
+            : {}),
+        },
+        why: `the leaked password of ${slot} logs in nowhere: ${verification.detail}`,
+      };
+    }
+  }
+}
+
+function anotherAttempt(record: CredentialRecord, leaked: Compromised, why: string): Action {
+  return {
+    kind: 'write-record',
+    row: '12',
+    record: { ...record, compromised: { ...leaked, ended: false, attempts: leaked.attempts + 1 } },
+    why,
+  };
+}
+
+/** Row 12, where a rotation because of a leak died: before row 14 takes its label off, the next one gets another token. */
+export const replacementStale: Row = (observation) => {
+  const leak = leakOf(observation);
+  if (leak === null) return null;
+  const { record, leaked } = leak;
+  const { pending } = observation.slots[other(record.active.slot)];
+  if (pending === null || pending.version !== observation.replacement) return null;
+  if (observation.now <= pending.since + observation.settings.rotation) return null;
+  return anotherAttempt(record, leaked, 'its rotation is long over, and is tried again');
+};
+
+/** Row 12, while the leaked password is the active one: the standby is rotated and rolled out, as always. */
+export const leakedActive: Row = (observation) => {
+  const leak = leakOf(observation);
+  const { replacement } = observation;
+  if (leak === null || replacement === null || leak.leaked.slot !== leak.record.active.slot) return null;
+  const slot = other(leak.record.active.slot);
+  const { pending, current } = observation.slots[slot];
+  // One under way is rolled out as well; a slot without a value is filled by bootstrap.
+  if (pending !== null || current === null || rolloutDue(observation, leak.record) !== null) return null;
+  return (
+    flipBarred(observation, '12') ?? {
+      kind: 'rotate',
+      row: '12',
+      slot,
+      token: replacement,
+      why: `the password of ${leak.leaked.slot}, which is active, leaked`,
+    }
+  );
+};
