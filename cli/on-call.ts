@@ -1,11 +1,13 @@
-import type { Command } from 'commander';
-import type { Request } from '../lambda-src/contract/record';
+import { Option, type Command } from 'commander';
+import { SLOTS } from '../lambda-src/core/slot';
+import { replaceLeaked } from './commands/compromised';
 import { history } from './commands/history';
 import { preflight } from './commands/preflight';
 import { reassert } from './commands/reassert';
-import { ask, type RequestOptions } from './commands/requests';
+import { ask, type Plain, type RequestOptions } from './commands/requests';
 import { status } from './commands/status';
 import { unstick } from './commands/unstick';
+import { CommandError, EXIT } from './exit';
 import { asking, seconds, terminalOf, type Common, type Run } from './options';
 
 /** The commands of the person on call. */
@@ -39,12 +41,7 @@ interface RequestFlags extends Common {
 }
 
 function addRequests(tandem: Command, run: Run): void {
-  addRequest(tandem, run, {
-    kind: 'rotate',
-    description: 'rotate the standby now; the services are rolled onto it as after a scheduled rotation',
-    waits: 'until every consumer has moved',
-    examples: ['tandem rotate --wait', 'tandem rotate app --dry-run'],
-  });
+  addRotate(tandem, run);
   addRequest(tandem, run, {
     kind: 'revert',
     description: 'go back to the previous credential, which still works, and redeploy the services',
@@ -71,8 +68,57 @@ function addRequests(tandem: Command, run: Run): void {
   });
 }
 
+interface RotateFlags extends RequestFlags {
+  readonly compromised?: true;
+  readonly slot?: string;
+}
+
+function addRotate(tandem: Command, run: Run): void {
+  asking(
+    tandem,
+    'rotate',
+    'rotate the standby now; the services are rolled onto it as after a scheduled rotation',
+    [
+      'tandem rotate --wait',
+      'tandem rotate app --dry-run',
+      'tandem rotate app --compromised --dry-run',
+      'tandem rotate app --compromised --wait',
+    ],
+  )
+    .argument('[credential]', 'which; may be left out where there is only one')
+    .option(
+      '--compromised',
+      'a password leaked: move every service off it, lock its user out, end its sessions, replace it',
+    )
+    .addOption(
+      new Option('--slot <slot>', 'whose password leaked, with --compromised (the active one)').choices([
+        ...SLOTS,
+      ]),
+    )
+    .option('--dry-run', 'say what it would call, and call nothing that changes anything')
+    .option('--yes', 'do not ask; only --compromised does')
+    .option('--wait', 'wait until every consumer has moved; with --compromised until the password is gone')
+    .option('--timeout <seconds>', timeoutHelp(true), seconds)
+    .action(async (credential: string | undefined, { compromised, slot, ...flags }: RotateFlags) =>
+      run(() => {
+        const options = requestOptions(flags);
+        if (compromised !== true && slot !== undefined)
+          throw new CommandError(
+            '--slot is of use with --compromised only: it is always the standby that rotates.',
+            EXIT.usage,
+          );
+        if (compromised !== true) return ask(terminalOf(flags), 'rotate', credential, options);
+        const leaked = SLOTS.find((one) => one === slot);
+        return replaceLeaked(terminalOf(flags), credential, {
+          ...options,
+          ...(leaked === undefined ? {} : { slot: leaked }),
+        });
+      }),
+    );
+}
+
 interface RequestCommand {
-  readonly kind: Request['kind'];
+  readonly kind: Plain;
   readonly description: string;
   /** What --wait waits for; left out: there is nothing to wait for. */
   readonly waits?: string;

@@ -27,6 +27,7 @@ export interface Plan {
 
 /**
  * Plans a request.
+ * @param leaving the version that it is about; left out: the active one
  * @throws CommandError where there is no record to be asked about, or another request waits: it is never written over
  */
 export function planRequest(
@@ -34,6 +35,7 @@ export function planRequest(
   credential: string,
   { config, record, waiting, requestVersion }: Truth,
   kind: Request['kind'],
+  leaving?: string,
 ): Plan {
   if (record === null)
     throw new CommandError(
@@ -43,7 +45,7 @@ export function planRequest(
     throw new CommandError(
       `A request to ${waiting.kind} (${waiting.id}) still waits for an answer, and is not written over. The orchestrator looks at least every five minutes; if this one stays, see its log.`,
     );
-  const request: Request = { id: randomUUID(), kind, leaving: record.active.version };
+  const request: Request = { id: randomUUID(), kind, leaving: leaving ?? record.active.version };
   const wake: Wake = { credential, cause: 'request', id: request.id };
   const parameter = parameterName(prefix, credential, 'request');
   const queue = wakeQueueName(prefix);
@@ -93,8 +95,12 @@ export async function answered(
 }
 
 /** What --dry-run says in words. */
-export function describeCalls(calls: readonly Call[]): string {
-  return ['Nothing was done. Without --dry-run it calls:', ...calls.map(describe)].join('\n');
+export function describeCalls(calls: readonly Call[], later: readonly Call[] = []): string {
+  return [
+    'Nothing was done. Without --dry-run it calls:',
+    ...calls.map(describe),
+    ...(later.length === 0 ? [] : ['The functions then do, in this order:', ...later.map(describe)]),
+  ].join('\n');
 }
 
 function describe({ call, on, with: details }: Call): string {

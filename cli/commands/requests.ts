@@ -31,7 +31,10 @@ interface Meaning {
 
 const nothing = () => null;
 
-const MEANINGS: Readonly<Record<Request['kind'], Meaning>> = {
+/** Each but a leaked password, which is a command of its own. */
+export type Plain = Exclude<Request['kind'], 'compromised'>;
+
+const MEANINGS: Readonly<Record<Plain, Meaning>> = {
   rotate: {
     pointless: nothing,
     question: nothing,
@@ -66,14 +69,14 @@ const MEANINGS: Readonly<Record<Request['kind'], Meaning>> = {
   },
 };
 
-function services(count: number): string {
+export function services(count: number): string {
   return count === 1 ? '1 service' : `${count} services`;
 }
 
 /** Asks the orchestrator for something, and waits for its answer. @returns the exit code */
 export async function ask(
   terminal: Terminal,
-  kind: Request['kind'],
+  kind: Plain,
   named: string | undefined,
   options: RequestOptions,
 ): Promise<number> {
@@ -162,7 +165,8 @@ function ended(record: CredentialRecord, version: string): boolean {
   );
 }
 
-async function progressOf(
+/** A rollout in one line. */
+export async function progressOf(
   installation: Installation,
   truth: Truth,
   record: CredentialRecord,

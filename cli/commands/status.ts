@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Slot } from '../../lambda-src/core/slot';
 import { EXIT } from '../exit';
 import { oneCredential, openInstallation, type Installation, type Whereabouts } from '../installation';
 import {
@@ -20,6 +21,10 @@ interface CredentialStatus {
   readonly since: number | null;
   readonly active: { readonly slot: string; readonly user: string; readonly version: string } | null;
   readonly paused: boolean;
+  /** The slot whose leaked password is being taken out of use. */
+  readonly compromised: Slot | null;
+  /** The slot whose user may not log in. */
+  readonly retired: Slot | null;
   readonly reason: string | null;
   readonly flippedAt: number | null;
   readonly pointer: string | null;
@@ -77,15 +82,19 @@ function summary({
 }: Truth): Omit<CredentialStatus, 'credential' | 'slots' | 'consumers'> {
   const request = waiting === null ? null : { id: waiting.id, kind: waiting.kind };
   if (record === null) {
-    const nothing = { since: null, active: null, paused: false, reason: null, flippedAt: null };
-    return { phase: 'no record', ...nothing, pointer, request, answers: [], rejected: [] };
+    const nothing = { since: null, active: null, paused: false, compromised: null, retired: null };
+    const never = { reason: null, flippedAt: null };
+    return { phase: 'no record', ...nothing, ...never, pointer, request, answers: [], rejected: [] };
   }
   const { phase, since, active, paused, reason, flippedAt, handled, rejected } = record;
+  const { compromised, retired } = record;
   return {
     phase,
     since,
     active: { ...active, user: config.slots[active.slot].user },
     paused,
+    compromised: compromised?.slot ?? null,
+    retired: retired?.slot ?? null,
     reason,
     flippedAt,
     pointer,
@@ -136,6 +145,11 @@ function remarks(terminal: Terminal, status: CredentialStatus, now: number): str
         `the pointer says ${pointer ?? 'nothing'}, not ${active.slot}: the next look publishes it again`,
       ),
     );
+  if (status.compromised !== null)
+    lines.push(
+      terminal.paint('yellow', `the password of ${status.compromised} leaked: it is being taken out of use`),
+    );
+  if (status.retired !== null) lines.push(`${status.retired} may not log in`);
   for (const { slot, pending } of slots) {
     if (pending === null) continue;
     const age = pending.since === null ? '' : ` for ${duration(now - pending.since)}`;

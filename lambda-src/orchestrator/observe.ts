@@ -118,9 +118,9 @@ function requestOf(parameter: Parameter | undefined): PersonRequest | null {
 }
 
 function replacementFor(record: CredentialRecord | null): string | null {
-  if (record === null || record.compromised === null) return null;
-  const { version, attempts } = record.compromised;
-  return replacementToken(other(record.active.slot), version, attempts);
+  const leaked = record?.compromised ?? null;
+  if (record === null || leaked === null) return null;
+  return replacementToken(other(record.active.slot), leaked.version, leaked.attempts);
 }
 
 async function busyGroup(

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../../scripts/packaged-zips';
+import { formatCompromised, runCompromised } from './compromised';
 import { runDrill } from './drill';
 import { parseOptions, USAGE, UsageError, type DrillOptions } from './options';
 import { faultComplaints, formatFaultsReport } from './faults/report';
@@ -46,8 +47,8 @@ async function drill(options: DrillOptions): Promise<number> {
   const output = createOutput(options.json === '-' ? 2 : 1, () => Date.now());
   const { signal, end } = interruption();
   const kept: { timeline?: Timeline } = {};
-  const writePage = (pageOf: (timeline: Timeline) => Page) => {
-    if (options.report === null || kept.timeline === undefined) return;
+  const writePage = (pageOf: Ran['page']) => {
+    if (pageOf === null || options.report === null || kept.timeline === undefined) return;
     writeFileSync(options.report, renderPage(pageOf(kept.timeline)));
     output.text(`What happened when: ${options.report}`);
   };
@@ -86,6 +87,12 @@ async function runAs(
 ): Promise<Ran> {
   const { rotations, services, tasks, postgres, faults, soak } = options;
   const on = `${services} × ${tasks} tasks, PostgreSQL ${postgres}`;
+  if (options.compromised) {
+    output.text(`Tandem drill: a leaked password, ${on}`);
+    const report = await runCompromised(options, output, signal);
+    output.text(`\n${formatCompromised(report)}`);
+    return { report, page: null };
+  }
   const facts = factsOf(options);
   if (soak) {
     output.text(`Tandem soak: ${rotations} rotations, ${on}`);

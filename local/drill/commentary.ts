@@ -23,6 +23,12 @@ function describe(entry: LogEntry): string | null {
       return `rotating ${text('slot')}: ${text('why')}`;
     case 'write-record':
       return `${text('phase')} on ${text('slot')}: ${text('why')}`;
+    case 'retire':
+      return `locking ${text('slot')} out: ${text('why')}`;
+    case 'restore':
+      return `letting ${text('slot')} log in again: ${text('why')}`;
+    case 'terminate':
+      return `ending the sessions of ${text('slot')}: ${text('why')}`;
     case 'unstage':
       return `clearing AWSPENDING of ${text('slot')}: ${text('why')}`;
     default:

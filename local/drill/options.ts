@@ -14,6 +14,8 @@ export interface DrillOptions {
   readonly adopt: boolean;
   /** Whether what could grow with the number of rotations is measured. */
   readonly soak: boolean;
+  /** Whether the active password leaks, instead of ordinary rotations. */
+  readonly compromised: boolean;
   /** Where the JSON report goes: a file, `-` for standard output, or nowhere. */
   readonly json: string | null;
   /** The file for the page about the run; null for none. */
@@ -25,6 +27,7 @@ export interface DrillOptions {
 export const USAGE = `usage: npm start -- [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt]
                    [--json FILE] [--report FILE.html]
        npm start -- --soak [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
+       npm start -- --compromised [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
        npm start -- --faults all|NAME,NAME [--seed N] [--services N] [--tasks N] [--postgres MAJOR]
                    [--json FILE] [--report FILE.html]
 
@@ -38,6 +41,8 @@ lets events roll every service onto it, and counts: no login may fail, no passwo
   --postgres MAJOR  PostgreSQL 15, 16, 17 or 18                  (17)
   --adopt           an application runs already, on a user, a schema and a secret of its own: Tandem adopts it
                     without a restart, and then rotates
+  --compromised     the active password leaks, and somebody has sessions open with it: every service is moved off it,
+                    its user locked out, the sessions ended, the password replaced; prints how long it took
   --json FILE       write the report as JSON; - for standard output, and then nothing else goes there
                     (npm start --silent -- --json -)
   --report FILE     write a page to look at, of one file without a script: what happened when, to whom, and every
@@ -70,6 +75,7 @@ const OPTIONS = {
   tasks: { type: 'string' },
   postgres: { type: 'string' },
   adopt: { type: 'boolean' },
+  compromised: { type: 'boolean' },
   json: { type: 'string' },
   report: { type: 'string' },
   soak: { type: 'boolean' },
@@ -123,6 +129,7 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
     postgres: postgres ?? '17',
     adopt: values.adopt === true,
     soak,
+    compromised: compromisedOf(values, problems),
     json: typeof values.json === 'string' ? values.json : null,
     report: typeof values.report === 'string' ? values.report : null,
     faults,
@@ -146,6 +153,14 @@ function againstSoak({ rotations, adopt, faults, report }: DrillOptions): string
     ...(report === null ? [] : ['--report does not go with --soak: what matters of it is a table']),
     ...(faults === null ? [] : ['--faults does not go with --soak']),
   ];
+function compromisedOf(
+  { compromised, rotations, adopt, faults, report }: Readonly<Record<string, string | boolean | undefined>>,
+  problems: string[],
+): boolean {
+  if (compromised !== true) return false;
+  const others = Object.entries({ rotations, adopt, faults, report }).filter(([, value]) => value !== undefined);
+  for (const [name] of others) problems.push(`--${name} does not go with --compromised`);
+  return true;
 }
 
 const MOST_SEED = 2 ** 32 - 1;

@@ -1,13 +1,12 @@
-import type { SQSRecord } from 'aws-lambda';
 import { dispatch } from '../../lambda-src/rotator/dispatch';
 import type { DirectEvent, RotatorEvent, Verdict } from '../../lambda-src/contract/events';
 import type { PersonRequest } from '../../lambda-src/core/observation';
 import type { OrchestratorDependencies } from '../../lambda-src/orchestrator/dependencies';
 import { handleBatch } from '../../lambda-src/orchestrator/batch';
 import { SLOTS, type Slot } from '../../lambda-src/core/slot';
+import type { Telemetry } from '../../lambda-src/ports/world';
 import { RotatorError, type RotatorClient } from '../../lambda-src/ports/rotator';
 import { AWSCURRENT } from '../../lambda-src/ports/secrets';
-import type { Telemetry } from '../../lambda-src/ports/world';
 import type { RotatorDependencies } from '../../lambda-src/rotator/dependencies';
 import {
   instrumented,
@@ -24,6 +23,7 @@ import { finishDeployments } from './ecs';
 import { Process } from './process';
 import { Promises } from './promises';
 import { Rotations } from './rotations';
+import { SQS_RECORD } from './unseen';
 
 /** More looks than this in one invocation turn in circles. */
 const MOST_LOOKS = 60;
@@ -287,19 +287,3 @@ export class World extends ModelInstallation {
     return this.bytes >>> 24;
   }
 }
-
-/** What SQS says of a message besides its body: nobody looks at it. */
-const SQS_RECORD: Omit<SQSRecord, 'messageId' | 'body'> = {
-  receiptHandle: '',
-  attributes: {
-    ApproximateReceiveCount: '1',
-    SentTimestamp: '0',
-    SenderId: '',
-    ApproximateFirstReceiveTimestamp: '0',
-  },
-  messageAttributes: {},
-  md5OfBody: '',
-  eventSource: 'aws:sqs',
-  eventSourceARN: '',
-  awsRegion: 'eu-central-1',
-};

@@ -24,8 +24,8 @@ export const leakReported: Row = (observation) => {
 /** What row 12 is about: a leak that is noted while all is settled. */
 function leakOf(observation: Observation): { record: CredentialRecord; leaked: Compromised } | null {
   const record = unpausedRecord(observation);
-  if (record === null || record.compromised === null) return null;
-  return { record, leaked: record.compromised };
+  const leaked = record?.compromised ?? null;
+  return record === null || leaked === null ? null : { record, leaked };
 }
 
 /** Row 12, once nobody uses the leaked password: its user is locked out, its sessions are ended, and it gets a new one. */
@@ -139,18 +139,20 @@ export const replacementStale: Row = (observation) => {
 export const leakedActive: Row = (observation) => {
   const leak = leakOf(observation);
   const { replacement } = observation;
-  if (leak === null || replacement === null || leak.leaked.slot !== leak.record.active.slot) return null;
-  const slot = other(leak.record.active.slot);
+  if (leak === null || replacement === null) return null;
+  const { record, leaked } = leak;
+  if (leaked.slot !== record.active.slot) return null;
+  const slot = other(record.active.slot);
   const { pending, current } = observation.slots[slot];
   // One under way is rolled out as well; a slot without a value is filled by bootstrap.
-  if (pending !== null || current === null || rolloutDue(observation, leak.record) !== null) return null;
+  if (pending !== null || current === null || rolloutDue(observation, record) !== null) return null;
   return (
     flipBarred(observation, '12') ?? {
       kind: 'rotate',
       row: '12',
       slot,
       token: replacement,
-      why: `the password of ${leak.leaked.slot}, which is active, leaked`,
+      why: `the password of ${leaked.slot}, which is active, leaked`,
     }
   );
 };

@@ -1,0 +1,39 @@
+import { Client } from 'pg';
+import { DATABASE, USERS } from './installation/model';
+import { labelsOf } from './passwords';
+import type { Stage } from './stage';
+
+type Looking = Pick<Stage, 'clients' | 'installation' | 'system'>;
+
+/** The password that a slot's user has now. */
+export async function passwordOf(stage: Looking, slot: 'blue' | 'green'): Promise<string> {
+  const labels = Object.entries(await labelsOf(stage, slot));
+  const versionId = labels.find(([, some]) => some.includes('AWSCURRENT'))?.[0] ?? '';
+  const value = stage.system.secrets.readValue(stage.installation.secrets[slot], { versionId });
+  const { password } = JSON.parse(value.kind === 'string' ? value.text : '{}') as {
+    readonly password: string;
+  };
+  return password;
+}
+
+/** A session as a slot's user, as somebody opens it who knows the password. */
+export async function connectAs(
+  { system }: Looking,
+  slot: 'blue' | 'green',
+  password: string,
+  applicationName: string,
+): Promise<Client> {
+  const { port, caPem } = system.postgres;
+  const client = new Client({
+    host: 'localhost',
+    port,
+    database: DATABASE,
+    user: USERS[slot],
+    password,
+    ssl: { ca: caPem },
+    application_name: applicationName,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
