@@ -112,7 +112,7 @@ async function databaseChecks(dependencies: RotatorDependencies, credential: Cre
       const facts = await session.inspect({ owner, database, ownDatabase, mark }, users);
       const checks = [
         pass('admin login', `as ${facts.admin.name}, PostgreSQL ${facts.version}`),
-        ...serverChecks(config, facts),
+        ...serverChecks(config, facts, record?.retired?.slot ?? null),
       ];
       if (record !== null && config.adopt !== undefined)
         checks.push(adoptionCheck(config, await planLeftovers(dependencies, config, session)));
@@ -171,7 +171,8 @@ async function activeLogin(
   return result === 'accepted' ? pass(name, detail) : fail(name, detail);
 }
 
-function serverChecks(config: CredentialDocument, facts: ServerFacts): Check[] {
+/** @param retired the slot whose user may not log in, as the record says */
+function serverChecks(config: CredentialDocument, facts: ServerFacts, retired: Slot | null): Check[] {
   const checks: Check[] = [];
   const { admin, owner } = facts;
   if (!admin.superuser && !admin.createRole)
@@ -205,16 +206,23 @@ function serverChecks(config: CredentialDocument, facts: ServerFacts): Check[] {
         config,
         config.slots[slot].user,
         facts.users[config.slots[slot].user] ?? null,
+        slot === retired,
       ),
     );
   return checks;
 }
 
-function userCheck(name: string, config: CredentialDocument, user: string, facts: UserFacts | null): Check {
+function userCheck(
+  name: string,
+  config: CredentialDocument,
+  user: string,
+  facts: UserFacts | null,
+  retired: boolean,
+): Check {
   if (facts === null) return fail(name, `${user} does not exist: run bootstrap`);
   const problems = [
     ...(facts.marked ? [] : ["does not carry this credential's mark"]),
-    ...(facts.canLogin ? [] : ['may not log in']),
+    ...(facts.canLogin || retired ? [] : ['may not log in']),
     ...(facts.maySetOwner ? [] : [`is no member of ${config.ownerRole} WITH SET TRUE`]),
     ...(facts.startsAs === config.ownerRole ? [] : [`does not start as ${config.ownerRole}`]),
     ...(facts.adminMayAlter ? [] : ['the admin holds no ADMIN OPTION on it']),

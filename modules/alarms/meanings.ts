@@ -73,7 +73,7 @@ export const MEANINGS: Readonly<Record<AlarmKind, Meaning>> = {
   },
   UnexpectedReader: {
     means: 'A secret was read by somebody who is none of the roles that are expected to.',
-    first: 'Ask who it was; if nobody knows, take the password for leaked and rotate twice.',
+    first: 'Ask who it was; if nobody knows, take the password for leaked: tandem rotate --compromised.',
   },
 };
 

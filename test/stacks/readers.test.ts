@@ -128,7 +128,7 @@ describe('an unexpected reader', () => {
     );
     expect(JSON.parse(text)).toBe(
       'tandem/test: UnexpectedReader. A secret was read by somebody who is none of the roles that are expected to. ' +
-        'First: Ask who it was; if nobody knows, take the password for leaked and rotate twice. ' +
+        'First: Ask who it was; if nobody knows, take the password for leaked: tandem rotate --compromised. ' +
         `Read: ${arn('active')}. By: arn:aws:sts::${ACCOUNT}:assumed-role/stranger/a-session (AssumedRole), from 203.0.113.7, ` +
         'at 2026-11-21T02:59:00Z. Refused with (empty where it was not): . CloudTrail event: 0a1b2c3d.',
     );

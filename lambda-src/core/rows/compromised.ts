@@ -130,7 +130,8 @@ export const replacementStale: Row = (observation) => {
   if (leak === null) return null;
   const { record, leaked } = leak;
   const { pending } = observation.slots[other(record.active.slot)];
-  if (pending === null || pending.version !== observation.replacement) return null;
+  if (pending === null) return null;
+  if (pending.version !== observation.replacement) return null;
   if (observation.now <= pending.since + observation.settings.rotation) return null;
   return anotherAttempt(record, leaked, 'its rotation is long over, and is tried again');
 };

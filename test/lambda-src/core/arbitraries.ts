@@ -99,7 +99,14 @@ const slotObservation: fc.Arbitrary<SlotObservation> = fc.record({
 
 const request: fc.Arbitrary<PersonRequest> = fc.record({
   id: fc.constantFrom('r1', 'r2'),
-  kind: fc.constantFrom<PersonRequest['kind']>('revert', 'pause', 'unpause', 'resume', 'rotate', 'compromised'),
+  kind: fc.constantFrom<PersonRequest['kind']>(
+    'revert',
+    'pause',
+    'unpause',
+    'resume',
+    'rotate',
+    'compromised',
+  ),
   leaving: version,
   token: fc.constantFrom('token-r1', 'token-r2'),
 });

@@ -99,7 +99,7 @@ describe.each(SUBJECTS)('a database %s', (_name, start) => {
     expect(await login(loginOf(blue.user, second))).toMatchObject({ outcome: 'accepted' });
   });
 
-  it('refuses a user without LOGIN, and ensuring it gives LOGIN back', async () => {
+  it('refuses a user without LOGIN until it has a new password: ensuring it does not let the former one in', async () => {
     const { db, admin } = subject;
     const { blue } = all();
     const password = newPassword();
@@ -110,7 +110,11 @@ describe.each(SUBJECTS)('a database %s', (_name, start) => {
     });
     expect(await login(loginOf(blue.user, password))).toMatchObject({ outcome: 'refused' });
     await db.withLock(admin, 'app', (session) => session.ensureUser(blue));
-    expect(await login(loginOf(blue.user, password))).toMatchObject({ outcome: 'accepted' });
+    expect(await login(loginOf(blue.user, password))).toMatchObject({ outcome: 'refused' });
+    const next = newPassword();
+    await db.withLock(admin, 'app', (session) => session.setPassword(blue.user, new Sensitive(next)));
+    expect(await login(loginOf(blue.user, password))).toMatchObject({ outcome: 'refused' });
+    expect(await login(loginOf(blue.user, next))).toMatchObject({ outcome: 'accepted' });
   });
 
   it('refuses a role that carries another mark', async () => {

@@ -102,3 +102,48 @@ describe('the open sessions of a user', () => {
     }
   }, 60_000);
 });
+
+describe('ending the sessions of a user', () => {
+  const ending = (as: Login, readers: readonly TestServer['server'][] = []) =>
+    databaseOn(test.server, {
+      readers: readers.map(({ host, port }) => ({ host, port })),
+      caPem: test.server.caPem + second.server.caPem,
+    }).withLock(as, 'key', (session) => session.endSessions('blue'));
+
+  async function opened(server: TestServer['server'], applicationName: string): Promise<Client> {
+    const client = await open(server, applicationName);
+    client.on('error', () => undefined);
+    return client;
+  }
+
+  it('ends all of them, also one that calls itself Tandem, and answers whose they were', async () => {
+    const clients = [await opened(test.server, 'psql'), await opened(test.server, 'tandem-rotator/verify')];
+    const ended = await ending(admin);
+    expect(ended.map(({ applicationName }) => applicationName)).toEqual(['psql', 'tandem-rotator/verify']);
+    for (const client of clients) await expect(client.query('SELECT 1')).rejects.toThrow();
+    expect(await ending(admin)).toEqual([]);
+  }, 60_000);
+
+  it('borrows the right to from the role where the admin has ADMIN OPTION only, and gives it back', async () => {
+    const limited = loginOf('limited', newPassword());
+    await test.server.queryUnlogged(
+      `CREATE ROLE limited LOGIN CREATEROLE PASSWORD '${limited.password.reveal()}' IN ROLE pg_read_all_stats`,
+    );
+    await test.server.query('GRANT blue TO limited WITH ADMIN TRUE, INHERIT FALSE, SET FALSE');
+    const client = await opened(test.server, 'psql');
+    expect(await ending(limited)).toMatchObject([{ applicationName: 'psql' }]);
+    await expect(client.query('SELECT 1')).rejects.toThrow();
+    expect(
+      await test.server.query("SELECT pg_has_role('limited', 'blue', 'USAGE') AS inherits"),
+    ).toMatchObject([{ inherits: false }]);
+  }, 60_000);
+
+  it('says what to grant where a reader does not allow it', async () => {
+    const client = await opened(second.server, 'report');
+    await expect(ending(admin, [second.server])).rejects.toThrow('GRANT pg_signal_backend TO "tandem_admin"');
+    await client.query('SELECT 1');
+    await second.server.query(`GRANT pg_signal_backend TO ${admin.user}`);
+    expect(await ending(admin, [second.server])).toMatchObject([{ applicationName: 'report' }]);
+    await expect(client.query('SELECT 1')).rejects.toThrow();
+  }, 60_000);
+});

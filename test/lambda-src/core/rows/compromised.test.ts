@@ -1,0 +1,195 @@
+import { nextAction } from '../../../../lambda-src/core/next-action';
+import type { Observation } from '../../../../lambda-src/core/observation';
+import type { Compromised, CredentialRecord } from '../../../../lambda-src/core/record';
+import {
+  BLUE,
+  GREEN,
+  asks,
+  greenRotated,
+  look,
+  moved,
+  reverting,
+  rolling,
+  settled,
+  verified,
+} from '../examples';
+
+const TOKEN = 'replacement';
+const leak = (of: typeof BLUE, change: Partial<Compromised> = {}): Compromised => ({
+  ...of,
+  ended: false,
+  attempts: 0,
+  ...change,
+});
+const leaked = (of: typeof BLUE, change: Partial<CredentialRecord> = {}) =>
+  settled({ compromised: leak(of), ...change });
+const seen = (record: CredentialRecord, change: Partial<Observation> = {}) =>
+  nextAction(look(record, { replacement: TOKEN, ...change }));
+const standby = (change: Partial<Observation['slots']['green']>) => {
+  const { blue, green } = look(settled()).slots;
+  return { slots: { blue, green: { ...green, ...change } } };
+};
+const request = (leaving: string) => ({ request: asks('compromised', leaving) });
+const GONE = { retired: { slot: 'green', done: true } } as const;
+const LOCKED = { ...GONE, compromised: leak(GREEN, { ended: true }) };
+
+describe('row 12: a person reports a leaked password', () => {
+  it.each([
+    ['the active one', BLUE],
+    ['that of the standby', GREEN],
+  ])('%s: noted with the answer', (_, of) => {
+    expect(seen(settled(), request(of.version))).toMatchObject({
+      row: '12',
+      record: { phase: 'settled', compromised: leak(of), handled: [{ id: 'r1', answer: 'done' }] },
+    });
+  });
+
+  it.each([rolling(), reverting()])('also while it is $phase', (record) => {
+    expect(seen(record, request(BLUE.version))).toMatchObject({
+      record: { phase: record.phase, compromised: BLUE, handled: [{ answer: 'done' }] },
+    });
+  });
+
+  it.each([
+    ['no user has it any more', settled(), 'green-0', 'no user has the password of this version any more'],
+    ['it is paused', settled({ paused: true }), BLUE.version, 'the credential is paused: unpause it first'],
+    [
+      'one is noted',
+      leaked(GREEN),
+      BLUE.version,
+      'the leaked password of green is being taken out of use already',
+    ],
+  ])('refused in words where %s', (_, record, version, reason) => {
+    expect(seen(record, request(version))).toMatchObject({
+      row: '11',
+      record: { handled: [{ id: 'r1', answer: `refused: ${reason}` }] },
+    });
+  });
+});
+
+describe('row 12: the active password leaked', () => {
+  it('the standby is rotated', () => {
+    expect(seen(leaked(BLUE))).toMatchObject({ kind: 'rotate', row: '12', slot: 'green', token: TOKEN });
+  });
+
+  it('once: a rotation under way is waited for, and one that was made is rolled out', () => {
+    const pending = { version: 'other', since: 1_099, standIn: 'x' };
+    expect(seen(leaked(BLUE), standby({ pending }))).toMatchObject({ kind: 'wait', row: '-' });
+    expect(seen(leaked(BLUE), { slots: greenRotated })).toMatchObject({ kind: 'verify', row: '13' });
+  });
+
+  it('a rotation for it that died gets another token before its label is taken off', () => {
+    const pending = { version: TOKEN, since: 0, standIn: 'x' };
+    expect(seen(leaked(BLUE), standby({ pending }))).toMatchObject({
+      kind: 'write-record',
+      row: '12',
+      record: { compromised: { attempts: 1 } },
+    });
+  });
+
+  it.each([
+    ['paused', { paused: true }, {}],
+    ['its group is busy', {}, { busyGroup: ['billing'] }],
+    ['something must be mended', {}, { blockers: ['a service does not read it'] }],
+  ])('waits where %s', (_, record, change) => {
+    expect(seen(leaked(BLUE, record), change)).toMatchObject({ kind: 'wait' });
+  });
+
+  it('a rollout away from it that fails halts: it is never gone back to', () => {
+    const deployments = [{ id: 'd2', primary: true, state: 'failed' as const, createdAt: 1_010 }];
+    expect(
+      seen(rolling({ compromised: leak(GREEN) }), { consumers: [moved({ deployments })] }),
+    ).toMatchObject({
+      row: '6',
+      record: {
+        phase: 'halted',
+        active: BLUE,
+        reason: expect.stringContaining('the password of the previous credential leaked') as string,
+      },
+    });
+  });
+
+  it.each([settled, rolling])('a revert to it is refused, in words', (phase) => {
+    expect(seen(phase({ compromised: leak(GREEN) }), { request: asks('revert') })).toMatchObject({
+      record: {
+        active: BLUE,
+        handled: [{ answer: 'refused: the password of the previous credential leaked' }],
+      },
+    });
+  });
+});
+
+describe('row 12: the leaked password is the former one', () => {
+  it('its user is locked out, then its sessions are ended, then it is rotated, noted as rejected before', () => {
+    expect(seen(leaked(GREEN))).toMatchObject({ kind: 'retire', row: '12', target: GREEN });
+    const intended = { retired: { slot: 'green', done: false } } as const;
+    expect(seen(leaked(GREEN, intended))).toMatchObject({ kind: 'retire', row: '12', target: GREEN });
+    expect(seen(leaked(GREEN, GONE))).toMatchObject({ kind: 'terminate', row: '12', target: GREEN });
+    const noted = seen(leaked(GREEN, LOCKED));
+    expect(noted).toMatchObject({ row: '12', record: { rejected: [{ slot: 'green', version: TOKEN }] } });
+    const rejected = [{ slot: 'green', version: TOKEN }] as const;
+    expect(seen(leaked(GREEN, { ...LOCKED, rejected }))).toMatchObject({
+      kind: 'rotate',
+      slot: 'green',
+      token: TOKEN,
+    });
+  });
+
+  it('what somebody stored by hand meanwhile is rejected with it: the guard would refuse the rotation', () => {
+    const slots = standby({ current: 'by-hand' });
+    const verification = verified(GREEN, 'accepted');
+    expect(seen(leaked(GREEN, LOCKED), { ...slots, verification })).toMatchObject({
+      record: {
+        rejected: [
+          { slot: 'green', version: 'by-hand' },
+          { slot: 'green', version: TOKEN },
+        ],
+      },
+    });
+  });
+
+  it('waits for a rotation under way', () => {
+    const pending = { version: TOKEN, since: 1_099, standIn: 'x' };
+    expect(seen(leaked(GREEN, LOCKED), standby({ pending }))).toMatchObject({ kind: 'wait', row: '-' });
+  });
+
+  it('is over when the slot has another value and the server refuses the leaked one', () => {
+    const slots = standby({ current: TOKEN });
+    expect(seen(leaked(GREEN, LOCKED), slots)).toEqual({ kind: 'verify', row: '12', target: GREEN });
+    expect(seen(leaked(GREEN, LOCKED), { ...slots, verification: verified(GREEN, 'refused') })).toMatchObject(
+      {
+        row: '12',
+        record: {
+          phase: 'settled',
+          active: BLUE,
+          previous: null,
+          compromised: null,
+          retired: null,
+          seen: { green: TOKEN },
+        },
+      },
+    );
+  });
+
+  it('is not over while the database cannot be asked, or where the leaked one logs in again', () => {
+    const slots = standby({ current: TOKEN });
+    expect(seen(leaked(GREEN, LOCKED), { ...slots, verification: verified(GREEN, 'outage') })).toMatchObject({
+      kind: 'wait',
+      row: '12',
+      alarm: 'outage',
+    });
+    expect(seen(leaked(GREEN, LOCKED), { ...slots, verification: verified(GREEN) })).toMatchObject({
+      record: { compromised: { attempts: 1, ended: false } },
+    });
+  });
+});
+
+describe('a user that was locked out', () => {
+  it('is let in before it is asked whether it logs in: row 4, and row 11 for a revert', () => {
+    const retired = { slot: 'blue', done: true } as const;
+    const unflipped = { retired, flippedAt: null };
+    expect(seen(rolling(unflipped))).toMatchObject({ kind: 'restore', row: '4', slot: 'blue' });
+    const revert = { request: asks('revert') };
+    expect(seen(settled(GONE), revert)).toMatchObject({ kind: 'restore', row: '11', slot: 'green' });
+  });
+});
