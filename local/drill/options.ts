@@ -153,12 +153,23 @@ function againstSoak({ rotations, adopt, faults, report }: DrillOptions): string
     ...(report === null ? [] : ['--report does not go with --soak: what matters of it is a table']),
     ...(faults === null ? [] : ['--faults does not go with --soak']),
   ];
+}
+
 function compromisedOf(
-  { compromised, rotations, adopt, faults, report }: Readonly<Record<string, string | boolean | undefined>>,
+  {
+    compromised,
+    rotations,
+    adopt,
+    faults,
+    report,
+    soak,
+  }: Readonly<Record<string, string | boolean | undefined>>,
   problems: string[],
 ): boolean {
   if (compromised !== true) return false;
-  const others = Object.entries({ rotations, adopt, faults, report }).filter(([, value]) => value !== undefined);
+  const others = Object.entries({ rotations, adopt, faults, report, soak }).filter(
+    ([, value]) => value !== undefined,
+  );
   for (const [name] of others) problems.push(`--${name} does not go with --compromised`);
   return true;
 }

@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { CompromisedReport } from '../../local/drill/compromised';
 import type { FaultsReport } from '../../local/drill/faults/report';
 import { FAULTS } from '../../local/drill/faults/table';
 import type { DrillReport } from '../../local/drill/report';
@@ -59,6 +60,24 @@ async function eventually(what: string, deadlineMs: number, holds: () => boolean
 }
 
 const onLinux = process.platform === 'linux' ? it : it.skip; // What a process leaves is read from /proc.
+
+describe('npm start -- --compromised', () => {
+  it('takes a leaked password out of use under load: no login of a service fails, and nothing of it is left', async () => {
+    const { code, stdout } = await run('npm', [...START, '--compromised', '--json', '-']);
+    const report = JSON.parse(stdout) as CompromisedReport;
+    expect({ code, report }).toMatchObject({
+      code: 0,
+      report: {
+        ok: true,
+        user: 'app_blue',
+        logins: { failed: 0 },
+        sessions: { opened: 2, left: 0 },
+        leakedLogin: '28P01',
+        leaks: 0,
+      },
+    });
+  });
+});
 
 describe('npm start', () => {
   it('rotates six times under load: no login fails, nothing leaks, and the rotator keeps its budget', async () => {

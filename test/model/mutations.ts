@@ -156,8 +156,6 @@ export const MUTATIONS: Readonly<Record<string, (actual: Actual) => void>> = {
 
   'a replacement that is tried once': () => replace('replacementStale', () => null),
 
-  'a former user that stays locked out where it is gone back to': () => replace('restoreFirst', () => null),
-
   'only one deployment known to be new': ({ viewOf }) => {
     replace('viewOf', (...[consumer, record, flippedAt, settings]: View) =>
       viewOf(consumer, noting(record, consumer.name, { newSince: null }), flippedAt, settings),

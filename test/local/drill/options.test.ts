@@ -50,6 +50,8 @@ it.each([
   [['--soak', '--adopt'], '--adopt does not go with --soak'],
   [['--soak', '--report', 'x.html'], '--report does not go with --soak'],
   [['--soak', '--faults', 'all'], '--faults does not go with --soak'],
+  [['--compromised', '--rotations', '3'], '--rotations does not go with --compromised'],
+  [['--compromised', '--faults', 'all'], '--faults does not go with --compromised'],
   [['--seed', '1'], '--seed is of use with --faults only'],
 ])('%j is refused: %s', (args, problem) => {
   expect(problemsOf(...args)).toContain(problem);

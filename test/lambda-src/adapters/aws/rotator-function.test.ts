@@ -1,5 +1,6 @@
 import { LambdaClient, type InvokeCommandInput, type InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import { RotatorFunction } from '../../../../lambda-src/adapters/aws/rotator-function';
+import { RotatorError } from '../../../../lambda-src/ports/rotator';
 import { ContractError } from '../../../../lambda-src/contract/parse';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -26,7 +27,8 @@ function rotator(answer: () => { payload?: string; functionError?: string }) {
     },
     { step: 'initialize', priority: 'high' },
   );
-  return { verify: () => new RotatorFunction(client, 'rotator').verify('app', TARGET), sent };
+  const asked = new RotatorFunction(client, 'rotator');
+  return { verify: () => asked.verify('app', TARGET), client: asked, sent };
 }
 
 describe('verify over Lambda', () => {
@@ -75,4 +77,25 @@ describe('verify over Lambda', () => {
       await expect(rotator(() => ({ payload })).verify()).rejects.toThrow(ContractError);
     },
   );
+});
+
+describe('what is done to a former user, over Lambda', () => {
+  it.each([
+    ['retire', { ...TARGET }],
+    ['terminate', { ...TARGET }],
+    ['restore', { slot: 'green' }],
+  ] as const)('%s says what to do to whom', async (action, whom) => {
+    const { client, sent } = rotator(() => ({ payload: '{}' }));
+    if (action === 'restore') await client.restore('app', 'green');
+    else await client[action]('app', TARGET);
+    expect(JSON.parse(sent[0]?.Payload as string)).toEqual({ action, credential: 'app', ...whom });
+  });
+
+  it('tells a refusal in the words of the rotator', async () => {
+    const payload = '{"errorMessage":"Locking green of app out refused: a session is still open"}';
+    const { client } = rotator(() => ({ payload, functionError: 'Unhandled' }));
+    await expect(client.retire('app', TARGET)).rejects.toThrow(
+      new RotatorError('the rotator failed: Locking green of app out refused: a session is still open'),
+    );
+  });
 });
