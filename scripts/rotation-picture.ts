@@ -24,8 +24,9 @@ export function recordedRotation(): Timeline {
 async function record(): Promise<Timeline> {
   const kept: { timeline?: Timeline } = {};
   const options = { rotations: 1, services: 2, tasks: 2, postgres: '17', adopt: false, soak: false } as const;
+  const none = { compromised: false, json: null, report: null, faults: null };
   const { ok } = await runDrill(
-    { ...options, json: null, report: null, faults: null },
+    { ...options, ...none },
     createOutput(2, () => Date.now()),
     new AbortController().signal,
     (timeline) => (kept.timeline = timeline),
