@@ -1,4 +1,4 @@
-import { isRejected, type CredentialRecord } from '../../lambda-src/core/record';
+import { isLeaked, isRejected, type CredentialRecord } from '../../lambda-src/core/record';
 import { sameSlotVersion, type SlotVersion } from '../../lambda-src/core/slot';
 import type { Promises } from './promises';
 import type { World } from './world';
@@ -84,7 +84,11 @@ export class Transitions {
   /** A person is only called where the story holds what nobody else can mend. */
   private halted(before: CredentialRecord, after: CredentialRecord): void {
     const { active, previous } = before;
-    const noWayBack = before.phase !== 'rolling' || previous === null || isRejected(before, previous);
+    const noWayBack =
+      before.phase !== 'rolling' ||
+      previous === null ||
+      isLeaked(before, previous) ||
+      isRejected(before, previous);
     const failed = noWayBack && (this.isRefused(active) || this.hasFailed(before, after));
     if (!failed && this.world.login(active.slot, active.version) !== null)
       this.promises.broken(`I4: halted without a cause: ${after.reason ?? ''}`);

@@ -36,7 +36,7 @@ async function reasserted(world: World): Promise<void> {
   if (active === undefined) throw new Error('there is no readable record');
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const event = { action: 'reassert', credential: 'app', ...active } as const;
-    const process = await world.rotator('verify', 'reassert', event);
+    const process = await world.rotator('direct', 'reassert', event);
     await world.finish(process);
     if (process.outcome?.how === 'ended') return;
     world.tick(1);
