@@ -73,13 +73,13 @@ describe('row 12: the active password leaked', () => {
   });
 
   it('once: a rotation under way is waited for, and one that was made is rolled out', () => {
-    const pending = { version: 'other', since: 1_099, standIn: 'x' };
+    const pending = { version: 'other', since: 1_099, standIn: 'x', standInMade: false };
     expect(seen(leaked(BLUE), standby({ pending }))).toMatchObject({ kind: 'wait', row: '-' });
     expect(seen(leaked(BLUE), { slots: greenRotated })).toMatchObject({ kind: 'verify', row: '13' });
   });
 
   it('a rotation for it that died gets another token before its label is taken off', () => {
-    const pending = { version: TOKEN, since: 0, standIn: 'x' };
+    const pending = { version: TOKEN, since: 0, standIn: 'x', standInMade: false };
     expect(seen(leaked(BLUE), standby({ pending }))).toMatchObject({
       kind: 'write-record',
       row: '12',
@@ -149,7 +149,7 @@ describe('row 12: the leaked password is the former one', () => {
   });
 
   it('waits for a rotation under way', () => {
-    const pending = { version: TOKEN, since: 1_099, standIn: 'x' };
+    const pending = { version: TOKEN, since: 1_099, standIn: 'x', standInMade: false };
     expect(seen(leaked(GREEN, LOCKED), standby({ pending }))).toMatchObject({ kind: 'wait', row: '-' });
   });
 
