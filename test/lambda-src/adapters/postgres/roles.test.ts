@@ -121,7 +121,7 @@ describe.each(ADMINS)('roles made by %s', (kind) => {
     expect(log).not.toContain(admin.password.reveal());
   }, 60_000);
 
-  it('are made whole again: NOLOGIN, a lost membership and a lost SET role', async () => {
+  it('are made whole again: a lost membership and a lost SET role; LOGIN comes with a new password', async () => {
     const { admin, database, tag } = await fresh(test.server, kind);
     const all = specs(tag, database);
     const db = databaseOn(test.server);
@@ -142,10 +142,11 @@ describe.each(ADMINS)('roles made by %s', (kind) => {
       const ran = await ensureAll(session, all);
       expect(ran.filter((sql) => /LOGIN|SET role|GRANT "owner/.test(sql))).toEqual([
         `ALTER ROLE "${all.owner.owner}" NOLOGIN`,
-        `ALTER ROLE "${all.blue.user}" LOGIN`,
         expect.stringContaining(`GRANT "${all.owner.owner}" TO "${all.green.user}"`),
         `ALTER ROLE "${all.green.user}" SET role TO '${all.owner.owner}'`,
       ]);
+      expect((await session.inspect(all.owner, [all.blue.user])).users[all.blue.user]?.canLogin).toBe(false);
+      await session.setPassword(all.blue.user, new Sensitive(newPassword()));
       expect(await session.inspect(all.owner, [all.blue.user, all.green.user, 'nobody_here'])).toEqual({
         version: test.server.version,
         admin: {
