@@ -194,4 +194,5 @@ const complete = (owner: string) => ({
   startsAs: owner,
   connectionLimit: -1,
   adminMayAlter: true,
+  own: [],
 });
