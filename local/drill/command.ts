@@ -47,13 +47,16 @@ async function drill(options: DrillOptions): Promise<number> {
   const output = createOutput(options.json === '-' ? 2 : 1, () => Date.now());
   const { signal, end } = interruption();
   const kept: { timeline?: Timeline } = {};
+  const keep = (timeline: Timeline) => {
+    kept.timeline = timeline;
+  };
   const writePage = (pageOf: Ran['page']) => {
     if (pageOf === null || options.report === null || kept.timeline === undefined) return;
     writeFileSync(options.report, renderPage(pageOf(kept.timeline)));
     output.text(`What happened when: ${options.report}`);
   };
   try {
-    const { report, page } = await runAs(options, output, signal, (timeline) => (kept.timeline = timeline));
+    const { report, page } = await runAs(options, output, signal, options.report === null ? undefined : keep);
     if (options.json !== null) writeJson(options.json, report);
     if (page !== null) writePage(page);
     return report.ok ? EXIT.passed : EXIT.failed;
@@ -83,7 +86,7 @@ async function runAs(
   options: DrillOptions,
   output: Output,
   signal: AbortSignal,
-  keep: (timeline: Timeline) => void,
+  keep: ((timeline: Timeline) => void) | undefined,
 ): Promise<Ran> {
   const { rotations, services, tasks, postgres, faults, soak } = options;
   const on = `${services} × ${tasks} tasks, PostgreSQL ${postgres}`;

@@ -23,7 +23,7 @@ export async function runDrill(
   options: DrillOptions,
   output: Output,
   signal: AbortSignal,
-  keep: (timeline: Timeline) => void = () => undefined,
+  keep?: (timeline: Timeline) => void,
 ): Promise<DrillReport> {
   const startedAt = Date.now();
   const { postgres, tasks, adopt } = options;
@@ -38,8 +38,11 @@ export async function runDrill(
     if (adopt) await useEverythingAsBoth(stage);
     return conclude(options, stage, rotations);
   } finally {
-    if (!signal.aborted) keep(timelineOf(stage, startedAt));
-    await stage.close();
+    try {
+      if (!signal.aborted) keep?.(timelineOf(stage, startedAt));
+    } finally {
+      await stage.close();
+    }
   }
 }
 

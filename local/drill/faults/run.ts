@@ -49,7 +49,7 @@ export async function runFaults(
   options: FaultOptions,
   output: Output,
   signal: AbortSignal,
-  keep: (timeline: Timeline) => void = () => undefined,
+  keep?: (timeline: Timeline) => void,
 ): Promise<FaultsReport> {
   const startedAt = Date.now();
   const directory = mkdtempSync(path.join(tmpdir(), 'tandem-switches-'));
@@ -63,8 +63,11 @@ export async function runFaults(
       const broken = await playAll(options, run, rounds, startedAt);
       return conclude(options, run, { rounds, broken, startedAt });
     } finally {
-      if (!signal.aborted) keep(timelineOf(stage, startedAt));
-      await stage.close();
+      try {
+        if (!signal.aborted) keep?.(timelineOf(stage, startedAt));
+      } finally {
+        await stage.close();
+      }
     }
   } finally {
     rmSync(directory, { recursive: true, force: true });
