@@ -4,8 +4,8 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { subPackage } from '../processes/sub-package';
 
-/** PostgreSQL's major versions that can be run. */
-export const POSTGRES_VERSIONS = ['15', '16', '17', '18'] as const;
+/** PostgreSQL's major versions that can be run; 13 and 14 on Linux on x64 alone, for which they are published. */
+export const POSTGRES_VERSIONS = ['13', '14', '15', '16', '17', '18'] as const;
 export type PostgresVersion = (typeof POSTGRES_VERSIONS)[number];
 
 /** The version that is installed with the project; the others are installed when first asked for. */

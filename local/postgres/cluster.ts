@@ -65,7 +65,6 @@ async function initdb(
     '--encoding=UTF8',
     '--no-locale',
     '--no-sync',
-    '--no-instructions',
   ];
   try {
     await promisify(execFile)(join(binaries, 'bin', 'initdb'), options, {

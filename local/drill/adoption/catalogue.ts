@@ -20,10 +20,21 @@ const OBJECTS = `
   UNION ALL SELECT 'policy', polname::text || polrelid::regclass, '', polroles::regrole[]::text FROM pg_policy
   ORDER BY 1, 2, 3`;
 
+/** Roles, and everything in a database with its owner and privileges. */
+export type Catalogue = readonly [roles: readonly object[], objects: readonly CatalogueObject[]];
+
+interface CatalogueObject {
+  readonly kind: string;
+  readonly name: string;
+  /** Empty where the owner is a part of the name. */
+  readonly owner: string;
+  readonly acl: string | null;
+}
+
 /** Everything that a server keeps of owners, privileges and roles, for a comparison. */
 export async function catalogue(
   server: Pick<PostgresServer, 'query'>,
   { database, roles = '%' }: { readonly database: string; readonly roles?: string },
-): Promise<unknown> {
-  return [await server.query(ROLES, [roles]), await server.query(OBJECTS, [], database)];
+): Promise<Catalogue> {
+  return [await server.query(ROLES, [roles]), await server.query<CatalogueObject>(OBJECTS, [], database)];
 }

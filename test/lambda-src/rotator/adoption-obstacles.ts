@@ -11,6 +11,8 @@ export interface Obstacle {
   /** Major versions of PostgreSQL that know it. @default all */
   readonly from?: number;
   readonly before?: number;
+  /** Whether it is about what an admin lacks; a superuser lacks nothing. @default false */
+  readonly limited?: boolean;
 }
 
 const q = (name: string) => `"${name}"`;
@@ -41,6 +43,7 @@ export const OBSTACLES: readonly Obstacle[] = [
   },
   {
     what: 'an admin that is NOINHERIT',
+    limited: true,
     arrange: (it) => `ALTER ROLE ${admin(it)} NOINHERIT`,
     told: /^"admin_\w+" is NOINHERIT, and so cannot borrow the rights of others for a moment\. Run: ALTER/,
     mend: (it) => `ALTER ROLE ${admin(it)} INHERIT`,
@@ -89,6 +92,7 @@ export const OBSTACLES: readonly Obstacle[] = [
   },
   {
     what: 'a user that the admin may not alter',
+    limited: true,
     arrange: (it) => `REVOKE ${user(it)} FROM ${admin(it)}`,
     told: /^"admin_\w+" may not alter "blue_\w+"\. Run, as a role that may \(on RDS, the master user\): GRANT/,
     mend: (it) => `GRANT ${user(it)} TO ${admin(it)} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`,
@@ -96,12 +100,14 @@ export const OBSTACLES: readonly Obstacle[] = [
   },
   {
     what: 'an admin without CREATEROLE',
+    limited: true,
     arrange: (it) => `ALTER ROLE ${admin(it)} NOCREATEROLE`,
     told: /^"admin_\w+" may not alter "blue_\w+"\. Run, as a role that may/,
     mend: (it) => `ALTER ROLE ${admin(it)} CREATEROLE`,
   },
   {
     what: 'an attribute that the admin has not',
+    limited: true,
     arrange: (it) => `ALTER ROLE ${user(it)} BYPASSRLS`,
     told: /^"blue_\w+" has BYPASSRLS, which "admin_\w+" has not and so cannot give\. Run, as a role that may: ALTER/,
     mend: (it) => `ALTER ROLE ${admin(it)} BYPASSRLS`,
@@ -109,6 +115,7 @@ export const OBSTACLES: readonly Obstacle[] = [
   },
   {
     what: 'an attribute that only superusers give',
+    limited: true,
     arrange: (it) => `ALTER ROLE ${user(it)} BYPASSRLS`,
     told: /^"blue_\w+" has BYPASSRLS, which before PostgreSQL 16 only a superuser gives\. Where the application/,
     mend: (it) => `ALTER ROLE ${user(it)} NOBYPASSRLS`,
@@ -116,6 +123,7 @@ export const OBSTACLES: readonly Obstacle[] = [
   },
   {
     what: 'a membership that the admin may not grant',
+    limited: true,
     arrange: (it) => `CREATE ROLE ${stranger(it)} NOLOGIN; GRANT ${stranger(it)} TO ${user(it)}`,
     told: /^"admin_\w+" may not grant "stranger_\w+", which "blue_\w+" is a member of\. Run, as a role that may: GRANT/,
     mend: (it) => `GRANT ${stranger(it)} TO ${admin(it)} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`,
@@ -131,12 +139,23 @@ export const OBSTACLES: readonly Obstacle[] = [
   },
   {
     what: 'a setting that only superusers make',
+    limited: true,
     arrange: (it) => `ALTER ROLE ${user(it)} SET log_min_duration_statement TO 500`,
     told: /^"blue_\w+" has the setting log_min_duration_statement, which the admin may not set\. Run, as a role that may: GRANT SET/,
     mend: (it) => `GRANT SET ON PARAMETER log_min_duration_statement TO ${admin(it)}`,
+    from: 15,
+  },
+  {
+    what: 'a setting that nobody else can be let make',
+    limited: true,
+    arrange: (it) => `ALTER ROLE ${user(it)} SET log_min_duration_statement TO 500`,
+    told: /^"blue_\w+" has the setting log_min_duration_statement, which before PostgreSQL 15 only a superuser makes\. Where the application/,
+    mend: (it) => `ALTER ROLE ${user(it)} RESET log_min_duration_statement`,
+    before: 15,
   },
   {
     what: 'a privilege from somebody whose rights cannot be borrowed',
+    limited: true,
     arrange: (it) =>
       `CREATE ROLE ${stranger(it)} NOLOGIN; CREATE TABLE public.theirs (n int); ALTER TABLE public.theirs OWNER TO ${stranger(it)};
        GRANT SELECT ON public.theirs TO ${user(it)}`,

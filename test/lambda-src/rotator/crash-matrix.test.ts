@@ -1,9 +1,11 @@
 import { mirrorVersion } from '../../../lambda-src/contract/tokens';
 import { STEPS } from '../../../lambda-src/contract/events';
+import { halt, type CredentialRecord } from '../../../lambda-src/core/record';
 import { bootstrap } from '../../../lambda-src/rotator/bootstrap';
 import type { RotatorDependencies } from '../../../lambda-src/rotator/dependencies';
-import { DISTURBANCES, Effects, type Disturbance } from '../../support/memory-effects';
-import { throughGate } from '../../support/rotator/statements';
+import { reassert } from '../../../lambda-src/rotator/reassert';
+import { DISTURBANCES } from '../../support/memory-effects';
+import { disturbEverywhere, type Scenario } from '../../support/rotator/crash-matrix';
 import { RotatorRig } from '../../support/rotator/rig';
 import type { Installation } from '../../support/rotator/installation';
 
@@ -14,32 +16,16 @@ afterAll(() => rig.stop(), 60_000);
 // Generous: the machine may be busy.
 jest.setTimeout(600_000);
 
-interface Scenario {
-  readonly name: string;
-  readonly begin: () => Promise<Installation>;
-  /** May be repeated, as Terraform and Secrets Manager repeat it. */
-  readonly run: (app: Installation, dependencies: RotatorDependencies) => Promise<void>;
-  readonly expectEnd: (app: Installation) => Promise<void>;
-}
-
 const SCENARIOS: readonly Scenario[] = [
   {
     name: 'bootstrap',
-    begin: () => rig.install({ bootstrapped: false }),
-    run: async (_app, dependencies) => {
-      await bootstrap(dependencies, 'app');
-    },
-    expectEnd: async (app) => {
-      const blue = (await app.versionWith('blue', 'AWSCURRENT')) ?? '';
-      const green = (await app.versionWith('green', 'AWSCURRENT')) ?? '';
-      for (const slot of ['blue', 'green'] as const)
-        expect(await app.workingAs((await app.value(slot)).url)).toBe(app.names.owner);
-      expect(await app.versionWith('active', 'AWSCURRENT')).toBe(mirrorVersion(app.arns.blue, blue));
-      expect(await app.parameter('pointer')).toBe('blue');
-      expect(await app.record()).toMatchObject({
-        active: { slot: 'blue', version: blue },
-        seen: { blue, green },
-      });
+    begin: async () => {
+      const app = await rig.install({ bootstrapped: false });
+      return {
+        app,
+        run: (dependencies) => bootstrap(dependencies, 'app'),
+        expectEnd: () => expectInstalled(app),
+      };
     },
   },
   {
@@ -47,56 +33,70 @@ const SCENARIOS: readonly Scenario[] = [
     begin: async () => {
       const app = await rig.install();
       await app.begin('green');
-      return app;
+      return {
+        app,
+        run: (dependencies) => rotateAll(app, dependencies),
+        expectEnd: async () => {
+          expect(await app.versionWith('green', 'AWSPENDING')).toBeUndefined();
+          await expectBothWork(app);
+        },
+      };
     },
-    run: async (app, dependencies) => {
-      const version =
-        (await app.versionWith('green', 'AWSPENDING')) ?? (await app.versionWith('green', 'AWSCURRENT'));
-      for (const step of STEPS) await app.step('green', version ?? '', step, dependencies);
-    },
-    expectEnd: async (app) => {
-      expect(await app.versionWith('green', 'AWSPENDING')).toBeUndefined();
-      expect(await app.workingAs((await app.value('green')).url)).toBe(app.names.owner);
-      expect(await app.workingAs((await app.value('blue')).url)).toBe(app.names.owner);
+  },
+  {
+    name: 'a password reasserted',
+    begin: async () => {
+      const app = await rig.install();
+      const { active } = await asAfterRestore(app);
+      return {
+        app,
+        run: (dependencies) => reassert(dependencies, 'app', active),
+        expectEnd: () => expectBothWork(app),
+      };
     },
   },
 ];
 
+async function expectInstalled(app: Installation): Promise<void> {
+  const blue = (await app.versionWith('blue', 'AWSCURRENT')) ?? '';
+  const green = (await app.versionWith('green', 'AWSCURRENT')) ?? '';
+  await expectBothWork(app);
+  expect(await app.versionWith('active', 'AWSCURRENT')).toBe(mirrorVersion(app.arns.blue, blue));
+  expect(await app.parameter('pointer')).toBe('blue');
+  expect(await app.record()).toMatchObject({
+    active: { slot: 'blue', version: blue },
+    seen: { blue, green },
+  });
+}
+
+async function expectBothWork(app: Installation): Promise<void> {
+  for (const slot of ['blue', 'green'] as const)
+    expect(await app.workingAs((await app.value(slot)).url)).toBe(app.names.owner);
+}
+
+/** All four steps, of the rotation that is under way or has just ended. */
+async function rotateAll(app: Installation, dependencies: RotatorDependencies): Promise<void> {
+  const pending = await app.versionWith('green', 'AWSPENDING');
+  const version = pending ?? (await app.versionWith('green', 'AWSCURRENT')) ?? '';
+  for (const step of STEPS) await app.step('green', version, step, dependencies);
+}
+
+/** The active user as an older state of the database may have it, and the halt that the sweep comes to. */
+async function asAfterRestore(app: Installation): Promise<CredentialRecord> {
+  const { blue } = app.names.users;
+  await app.alterByHand(blue, `restored-${app.names.tag}`);
+  await rig.test.server.query(`ALTER ROLE ${blue} NOLOGIN`);
+  await rig.test.server.query(`ALTER ROLE ${blue} RESET role`);
+  const halted = halt(await app.record(), 1, 'the active credential does not log in');
+  await app.changeRecord(halted);
+  return halted;
+}
+
 let cases = 0;
-
-/**
- * To die after an effect is to die before the next one: only the last has none. A statement that times out in a transaction
- * is rolled back, as one is that never ran: only what outlasts it is another case.
- */
-function isNew(how: Disturbance, effect: string, isLast: boolean): boolean {
-  if (how === 'dies after') return isLast;
-  return how === 'dies before' || !effect.startsWith('sql ') || effect === 'sql COMMIT';
-}
-
-async function disturbed(scenario: Scenario, at: number, how: Disturbance): Promise<void> {
-  const app = await scenario.begin();
-  const effects = new Effects();
-  effects.plan(at, how);
-  const run = throughGate(app.dependencies, effects.gate, (dependencies) => scenario.run(app, dependencies));
-  await app.noted(run).catch(() => undefined);
-  const where = `${how} effect ${at}, ${effects.effects.at(at - 1) ?? ''}`;
-  expect({ where, pending: effects.pending }).toEqual({ where, pending: false });
-  await scenario.run(app, app.dependencies);
-  await scenario.expectEnd(app);
-  cases += 1;
-}
 
 describe.each(SCENARIOS)('I3: $name, on PostgreSQL', (scenario) => {
   it.each(DISTURBANCES)('comes to the same end where any statement or call of it %s', async (how) => {
-    const app = await scenario.begin();
-    const counted = new Effects();
-    await throughGate(app.dependencies, counted.gate, (dependencies) => scenario.run(app, dependencies));
-    await scenario.expectEnd(app);
-    expect(counted.effects.length).toBeGreaterThan(5);
-    for (const [index, effect] of counted.effects.entries()) {
-      const isLast = index === counted.effects.length - 1;
-      if (isNew(how, effect, isLast)) await disturbed(scenario, index + 1, how);
-    }
+    cases += await disturbEverywhere(scenario, how);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { catalogue } from '../../../local/drill/adoption/catalogue';
+import { catalogue, type Catalogue } from '../../../local/drill/adoption/catalogue';
 import {
   createLegacySchema,
   createLegacyUser,
@@ -12,6 +12,7 @@ import {
   type BootstrapResult,
 } from '../../../lambda-src/rotator/bootstrap';
 import type { Slot } from '../../../lambda-src/core/slot';
+import { adminKind } from './admins';
 import type { Installation } from './installation';
 import type { RotatorRig } from './rig';
 
@@ -23,8 +24,15 @@ export class LegacyApplication {
     readonly password: string,
   ) {}
 
-  /** @param slot what its user becomes. @default blue */
-  static async start(rig: RotatorRig, slot: Slot = 'blue'): Promise<LegacyApplication> {
+  /**
+   * @param slot what its user becomes. @default blue
+   * @param createSchema what it has. @default something of everything that can be owned or granted
+   */
+  static async start(
+    rig: RotatorRig,
+    slot: Slot = 'blue',
+    createSchema = createLegacySchema,
+  ): Promise<LegacyApplication> {
     const app = await rig.install({
       bootstrapped: false,
       document: { adopt: { slot }, ownDatabase: false },
@@ -40,7 +48,7 @@ export class LegacyApplication {
     };
     const password = `legacy/${tag}+%40`;
     await createLegacyUser(rig.test.server, names, password);
-    await createLegacySchema(rig.test.server, names);
+    await createSchema(rig.test.server, names);
     const legacy = new LegacyApplication(app, names, password);
     await app.write('active', legacy.value());
     return legacy;
@@ -62,7 +70,11 @@ export class LegacyApplication {
   }
 
   /** Everything that the server keeps of roles, objects and privileges, as far as an adoption could change it. */
-  async catalogue(): Promise<unknown> {
+  async catalogue(): Promise<{
+    readonly objects: Catalogue;
+    readonly labels: unknown;
+    readonly record: unknown;
+  }> {
     const { database } = this.names;
     const roles = `%${database.replace('db_', '')}`;
     const objects = await catalogue(this.app.rig.test.server, { database, roles });
@@ -100,6 +112,28 @@ export class LegacyApplication {
     return client;
   }
 
+  /** A session of the admin, in the application's database. */
+  async openAsAdmin(): Promise<Client> {
+    const { host, port, caPem: ca } = this.app.rig.test.server;
+    const { secrets } = this.app.dependencies;
+    const { username: user, password } = JSON.parse(
+      (await secrets.read(this.app.adminArn))?.reveal() ?? '{}',
+    ) as Partial<Record<'username' | 'password', string>>;
+    const { database } = this.names;
+    const client = new Client({
+      host,
+      port,
+      user,
+      password,
+      database,
+      application_name: 'psql',
+      ssl: { ca },
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  }
+
   /** Whether a new connection with what the `active` secret says reads and writes, as the application does. */
   async readsAndWrites(): Promise<boolean> {
     const { host, port, caPem } = this.app.rig.test.server;
@@ -126,6 +160,8 @@ export class LegacyApplication {
 
   /** Roles whose rights the admin has without having had them before. */
   async borrowed(): Promise<unknown[]> {
+    // A superuser has everybody's rights, and borrows none.
+    if (adminKind() === 'superuser') return [];
     const { admin, user, neighbour } = this.names;
     return await this.app.rig.test.server.query(
       `SELECT rolname FROM pg_roles WHERE rolname = ANY($2) AND pg_has_role($1, oid, 'USAGE')`,

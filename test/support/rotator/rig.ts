@@ -10,9 +10,9 @@ import type { Sensitive } from '../../../lambda-src/core/sensitive';
 import { bootstrap } from '../../../lambda-src/rotator/bootstrap';
 import type { RotatorDependencies } from '../../../lambda-src/rotator/dependencies';
 import type { Endpoint } from '../../../lambda-src/ports/database';
-import { createRdsLikeAdmin } from '../../../local/postgres/rds-like';
 import { startTarget, type Target } from '../../local/endpoint/target';
 import { startTestServer, type TestServer } from '../postgres';
+import { createAdmin } from './admins';
 import { Installation, type Names } from './installation';
 import { ServerLog } from './server-log';
 import { CollectedTelemetry, shownWhole } from './telemetry';
@@ -59,7 +59,7 @@ export class RotatorRig {
     await this.test.stop();
   }
 
-  /** Fresh roles, database, secrets and parameters, with an admin as RDS gives one. */
+  /** Fresh roles, database, secrets and parameters, with an admin of this run's kind. */
   async install(options: InstallOptions = {}): Promise<Installation> {
     const tag = randomBytes(4).toString('hex');
     const prefix = `tandem/t${tag}`;
@@ -71,10 +71,8 @@ export class RotatorRig {
       owner: `owner_${tag}`,
       users: { blue: `blue_${tag}`, green: `green_${tag}` },
     };
-    const admin = await createRdsLikeAdmin(this.test.server, {
-      username: names.admin,
-      database: names.database,
-    });
+    const { admin: username, database } = names;
+    const admin = await createAdmin(this.test.server, { username, database });
     this.#secrets.add(admin.password);
     const adminArn = await this.createSecret(`${prefix}-admin`, JSON.stringify(admin));
     const arns = {} as Record<SecretKind, string>;

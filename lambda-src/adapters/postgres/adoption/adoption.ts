@@ -76,7 +76,7 @@ async function readRoles(
     facts: await roleFacts(locked, names),
     profiles: await roleProfiles(locked, names),
     memberships: await membershipsOf(locked, admin, spec.user, spec.owner),
-    settings: await settingsOf(locked, [spec.user, spec.twin]),
+    settings: await settingsOf(locked, admin, [spec.user, spec.twin]),
     inverted: await isMember(locked, spec.owner, spec.user),
   };
 }

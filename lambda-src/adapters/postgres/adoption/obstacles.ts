@@ -142,8 +142,14 @@ function settingObstacles(
         ];
       }
       if (name === 'role' || settable) return [];
+      const reset = `ALTER ROLE ${identifier(user)}${where} RESET ${name}`;
+      if (admin.major < 15) {
+        return [
+          `${identifier(user)} has the setting ${name}, which before PostgreSQL 15 only a superuser makes. Where the application does without it, run, as a superuser: ${reset}; or adopt it on PostgreSQL 15 or later.`,
+        ];
+      }
       return [
-        `${identifier(user)} has the setting ${name}, which the admin may not set. Run, as a role that may: GRANT SET ON PARAMETER ${name} TO ${identifier(admin.name)}; or ALTER ROLE ${identifier(user)}${where} RESET ${name}`,
+        `${identifier(user)} has the setting ${name}, which the admin may not set. Run, as a role that may: GRANT SET ON PARAMETER ${name} TO ${identifier(admin.name)}; or ${reset}`,
       ];
     });
 }

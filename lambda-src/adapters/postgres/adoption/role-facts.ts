@@ -80,14 +80,21 @@ export async function membershipsOf(
 }
 
 /** Settings of these roles, but for the one that says which role sessions start as. */
-export async function settingsOf(connection: Connection, roles: readonly string[]): Promise<Setting[]> {
+export async function settingsOf(
+  connection: Connection,
+  admin: AdminFacts,
+  roles: readonly string[],
+): Promise<Setting[]> {
+  // Before PostgreSQL 15 no right to make one setting could be granted.
+  const granted =
+    admin.major >= 15
+      ? "pg_catalog.has_parameter_privilege(current_user, pg_catalog.split_part(entry, '=', 1), 'SET')"
+      : String(admin.superuser);
   return connection.rows<Setting>(
     `SELECT r.rolname::text AS role, d.datname::text AS database,
             pg_catalog.split_part(entry, '=', 1) AS name,
             pg_catalog.substr(entry, pg_catalog.strpos(entry, '=') + 1) AS value,
-            COALESCE(p.context NOT LIKE 'superuser%', true)
-              OR pg_catalog.has_parameter_privilege(current_user, pg_catalog.split_part(entry, '=', 1), 'SET')
-              AS settable
+            COALESCE(p.context NOT LIKE 'superuser%', true) OR ${granted} AS settable
      FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
      LEFT JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
      CROSS JOIN pg_catalog.unnest(s.setconfig) entry
