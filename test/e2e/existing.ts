@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { CreateSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { clientsOf } from '../../local/drill/clients';
-import { CREDENTIAL, DATABASE, PREFIX } from '../../local/drill/installation/model';
+import { CREDENTIAL, DATABASE, PREFIX, type Clients } from '../../local/drill/installation/model';
 import { APPLICATION } from '../../local/drill/installation/services';
 import { serverLog } from '../../local/drill/server-log';
 import type { Stage } from '../../local/drill/stage';
@@ -15,9 +15,9 @@ import type { ConfigurationInput } from '../../stacks/config/schema';
 import type { Account } from './account';
 import { Root } from './root';
 
-const KEY = 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555';
+export const KEY = 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555';
 const TAGS = { team: 'shop', 'tandem:installation': PREFIX };
-const ROLE = 'arn:aws:iam::000000000000:role/shop-execution';
+export const ROLE = 'arn:aws:iam::000000000000:role/shop-execution';
 
 export function rootIn({ system, keeper }: Account, directory: string): Root {
   return new Root(directory, system.url, (pid) => keeper.keep(pid));
@@ -98,9 +98,31 @@ export async function madeByHand(account: Account): Promise<Stage> {
   const blue = await clients.secrets.send(new DescribeSecretCommand({ SecretId: 'shop/db-a' }));
   const secrets = { blue: blue.ARN ?? '', green: await secret('shop/db-b'), active: await secret('shop/db') };
   await clients.ecs.send(new CreateClusterCommand({ clusterName: 'prod' }));
+  await runService(account, clients, { cluster: 'prod', service: 'shop-web', secretArn: secrets.active });
+  return {
+    ...{ output, system, logins, rotations, clients, close: account.close },
+    signal: new AbortController().signal,
+    installation: { secrets, adminSecret, queueUrl: '' },
+    services: [{ name: 'shop-web' }],
+    tasks: 2,
+    server: serverLog(system.postgres.logFile),
+    passwords: new Set([password, system.postgres.adminPassword]),
+  };
+}
+
+/** A service of two tasks that read a secret's key `url`. */
+export async function runService(
+  { system }: Account,
+  clients: Clients,
+  {
+    cluster,
+    service,
+    secretArn,
+  }: { readonly cluster: string; readonly service: string; readonly secretArn: string },
+): Promise<void> {
   const task = await clients.ecs.send(
     new RegisterTaskDefinitionCommand({
-      family: 'shop-web',
+      family: service,
       networkMode: 'awsvpc',
       requiresCompatibilities: ['FARGATE'],
       cpu: '256',
@@ -115,30 +137,21 @@ export async function madeByHand(account: Account): Promise<Stage> {
             { name: 'SERVICE_NAME', value: 'web' },
             { name: 'NODE_EXTRA_CA_CERTS', value: system.postgres.caFile },
           ],
-          secrets: [{ name: 'DATABASE_URL', valueFrom: `${secrets.active}:url::` }],
+          secrets: [{ name: 'DATABASE_URL', valueFrom: `${secretArn}:url::` }],
         },
       ],
     }),
   );
   await clients.ecs.send(
     new CreateServiceCommand({
-      cluster: 'prod',
-      serviceName: 'shop-web',
+      cluster,
+      serviceName: service,
       taskDefinition: task.taskDefinition?.taskDefinitionArn,
       desiredCount: 2,
       launchType: 'FARGATE',
       networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-00000000'] } },
     }),
   );
-  return {
-    ...{ output, system, logins, rotations, clients, close: account.close },
-    signal: new AbortController().signal,
-    installation: { secrets, adminSecret, queueUrl: '' },
-    services: [{ name: 'shop-web' }],
-    tasks: 2,
-    server: serverLog(system.postgres.logFile),
-    passwords: new Set([password, system.postgres.adminPassword]),
-  };
 }
 
 /** All of it imported. */

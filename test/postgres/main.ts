@@ -33,8 +33,12 @@ function plan(args: readonly string[]): Run[] {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { admin: { type: 'string', multiple: true } },
+    options: { admin: { type: 'string', multiple: true }, help: { type: 'boolean' } },
   });
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return [];
+  }
   const versions = chosen('PostgreSQL', POSTGRES_VERSIONS, positionals);
   const admins = chosen('--admin', ADMIN_KINDS, values.admin ?? []);
   return versions.flatMap((version) =>

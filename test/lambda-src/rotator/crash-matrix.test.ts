@@ -11,10 +11,10 @@ import type { Installation } from '../../support/rotator/installation';
 
 let rig: RotatorRig;
 beforeAll(async () => void (rig = await RotatorRig.start()), 180_000);
-afterAll(() => rig.stop(), 60_000);
+afterAll(() => rig.stop(), 180_000);
 
 // Generous: the machine may be busy.
-jest.setTimeout(600_000);
+jest.setTimeout(900_000);
 
 const SCENARIOS: readonly Scenario[] = [
   {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { createRdsLikeAdmin, type RdsLikeAdmin } from '../../../local/postgres/rds-like';
 import type { PostgresServer } from '../../../local/postgres/server';
 
@@ -16,8 +15,10 @@ export function adminKind(): AdminKind {
 }
 
 /** For what an admin lacks, or has to borrow: a superuser lacks nothing, and no such right can be taken from one. */
-export const itUnlessSuperuser: Pick<typeof it, 'skip'> & typeof it =
-  adminKind() === 'superuser' ? it.skip : it;
+export function itUnlessSuperuser(name: string, run: () => Promise<void>): void {
+  if (adminKind() === 'superuser') it.skip(name, run);
+  else it(name, run);
+}
 
 /** Makes an admin of this run's kind, and a database of its own. */
 export async function createAdmin(
@@ -25,13 +26,14 @@ export async function createAdmin(
   { username, database }: { readonly username: string; readonly database: string },
 ): Promise<RdsLikeAdmin> {
   const kind = adminKind();
-  if (kind === 'rds_superuser') return await createRdsLikeAdmin(server, { username, database });
-  const password = randomBytes(24).toString('hex');
-  const attributes = kind === 'superuser' ? 'SUPERUSER' : 'CREATEROLE CREATEDB';
-  await server.queryUnlogged(`CREATE ROLE ${username} LOGIN ${attributes} PASSWORD '${password}'`);
+  const admin = await createRdsLikeAdmin(server, {
+    username,
+    database,
+    seesSessions: kind === 'rds_superuser',
+  });
   if (kind === 'CREATEROLE') await server.query(`GRANT pg_read_all_stats TO ${username}`);
-  await server.query(`CREATE DATABASE ${database} OWNER ${username}`);
-  return { username, password };
+  if (kind === 'superuser') await server.query(`ALTER ROLE ${username} SUPERUSER`);
+  return admin;
 }
 
 /** What takes the sight of others' sessions from an admin of this run's kind. */

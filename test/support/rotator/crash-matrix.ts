@@ -81,6 +81,7 @@ async function disturbed(scenario: Scenario, { at }: Place, how: Disturbance): P
     await scenario.meanwhile?.(story);
     await run(app.dependencies);
     await expectEnd();
+    await app.dropDatabase();
   } catch (error) {
     throw new Error(`where it ${where}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

@@ -56,7 +56,7 @@ export function everything(error: DatabaseError): string {
   ].join('\n');
 }
 
-export const ADMINS = ['a superuser', 'an admin as RDS gives one'] as const;
+export const ADMINS = ['a superuser', 'an admin as RDS gives one', 'an admin with CREATEROLE'] as const;
 
 /** An admin and a database that belongs to it, both fresh. */
 export async function fresh(
@@ -69,8 +69,10 @@ export async function fresh(
     await server.query(`CREATE DATABASE ${database}`);
     return { admin: loginOf(server.adminUser, server.adminPassword), database, tag };
   }
-  const rds = await createRdsLikeAdmin(server, { username: `admin_${tag}`, database });
-  return { admin: loginOf(rds.username, rds.password), database, tag };
+  const sees = kind === 'an admin as RDS gives one';
+  const made = await createRdsLikeAdmin(server, { username: `admin_${tag}`, database, seesSessions: sees });
+  if (!sees) await server.query(`GRANT pg_read_all_stats TO ${made.username}`);
+  return { admin: loginOf(made.username, made.password), database, tag };
 }
 
 export function specs(
