@@ -1,11 +1,8 @@
 import type { Check } from '../../../lambda-src/contract/preflight';
-import { adminKind, blinding } from '../../support/rotator/admins';
+import { adminKind, blinding, grantor } from '../../support/rotator/admins';
 import type { Installation } from '../../support/rotator/installation';
 
 const query = (app: Installation, text: string) => app.rig.test.server.query(text);
-
-/** What a superuser grants, PostgreSQL 16 and later say that the first of them did. */
-const grantor = ({ names }: Installation): string => (adminKind() === 'superuser' ? 'postgres' : names.admin);
 
 /** Something to arrange, and the check that has to find it. */
 type Finding = readonly [
@@ -104,7 +101,11 @@ export const FINDINGS: readonly Finding[] = [
   ],
   [
     'a membership that is missing',
-    (app) => query(app, `REVOKE ${app.names.owner} FROM ${app.names.users.green} GRANTED BY ${grantor(app)}`),
+    (app) =>
+      query(
+        app,
+        `REVOKE ${app.names.owner} FROM ${app.names.users.green} GRANTED BY ${grantor(app.names.admin)}`,
+      ),
     'user green',
     'fail',
     /is no member of owner_.* WITH SET TRUE/,

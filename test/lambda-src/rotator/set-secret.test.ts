@@ -1,4 +1,5 @@
 import type { RotatorDependencies } from '../../../lambda-src/rotator/dependencies';
+import { grantor } from '../../support/rotator/admins';
 import { holdLock, waitingForLock } from '../../support/rotator/lock';
 import { replaced } from '../../support/rotator/replaced';
 import { RotatorRig } from '../../support/rotator/rig';
@@ -182,7 +183,7 @@ describe('testSecret', () => {
   it('fails where the login may not become the owner role, with the GRANT to run', async () => {
     const { app, version, green, owner } = await set();
     const { server } = rig.test;
-    await server.query(`REVOKE ${owner} FROM ${green} GRANTED BY ${app.names.admin}`);
+    await server.query(`REVOKE ${owner} FROM ${green} GRANTED BY ${grantor(app.names.admin)}`);
     if (Number.parseInt(server.version, 10) >= 16)
       await server.query(`GRANT ${owner} TO ${green} WITH SET FALSE`);
     await expect(app.step('green', version, 'testSecret')).rejects.toMatchObject({
@@ -211,7 +212,7 @@ describe('testSecret', () => {
 
   it('is the step that finds a missing owner role’s membership, which setSecret then mends', async () => {
     const { app, version, green, owner } = await set();
-    await rig.test.server.query(`REVOKE ${owner} FROM ${green} GRANTED BY ${app.names.admin}`);
+    await rig.test.server.query(`REVOKE ${owner} FROM ${green} GRANTED BY ${grantor(app.names.admin)}`);
     await expect(app.step('green', version, 'testSecret')).rejects.toThrow(/works as/);
     await app.complete('green', version);
     const { url } = await app.value('green', version);

@@ -36,6 +36,11 @@ export async function createAdmin(
   return admin;
 }
 
+/** Who has granted, by the server's account, what an admin of this run's kind did: what a superuser grants, the first of them did. */
+export function grantor(admin: string): string {
+  return adminKind() === 'superuser' ? 'postgres' : admin;
+}
+
 /** What takes the sight of others' sessions from an admin of this run's kind. */
 export function blinding(admin: string): string {
   return `REVOKE ${adminKind() === 'CREATEROLE' ? 'pg_read_all_stats' : 'rds_superuser'} FROM ${admin}`;
