@@ -191,7 +191,6 @@ const complete = (owner: string) => ({
   canLogin: true,
   marked: true,
   maySetOwner: true,
-  own: [],
   startsAs: owner,
   connectionLimit: -1,
   adminMayAlter: true,
