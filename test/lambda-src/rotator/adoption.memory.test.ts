@@ -65,7 +65,7 @@ describe('an adoption', () => {
     expect(did).toEqual([
       'HAND OVER',
       'blue: the value of the active secret stored',
-      `ALTER ROLE "green" PASSWORD '[redacted]'`,
+      `ALTER ROLE "green" PASSWORD '[redacted]' LOGIN`,
       'green: first value stored',
       'active: carries blue',
       'pointer created',

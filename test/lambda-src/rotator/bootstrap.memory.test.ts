@@ -9,10 +9,10 @@ const run = (options?: BootstrapOptions) => bootstrap(app.dependencies, 'app', o
 const ALL = [
   'the owner role owner',
   'the user blue',
-  `ALTER ROLE "blue" PASSWORD '[redacted]'`,
+  `ALTER ROLE "blue" PASSWORD '[redacted]' LOGIN`,
   'blue: first value stored',
   'the user green',
-  `ALTER ROLE "green" PASSWORD '[redacted]'`,
+  `ALTER ROLE "green" PASSWORD '[redacted]' LOGIN`,
   'green: first value stored',
   'active: carries blue',
   'pointer created',
@@ -189,7 +189,7 @@ describe('bootstrap with a record', () => {
   it('fills a standby whose secret was made again', async () => {
     recreate('green');
     expect((await run()).did).toEqual([
-      `ALTER ROLE "green" PASSWORD '[redacted]'`,
+      `ALTER ROLE "green" PASSWORD '[redacted]' LOGIN`,
       'green: first value stored',
     ]);
     expect(app.current('green')).toBe(bootstrapToken(app.arns.green));

@@ -88,7 +88,7 @@ export class LegacyApplication {
 
   /** Statements as they are told: a verifier is nobody's business. */
   redacted(statements: readonly string[]): string[] {
-    return statements.map((sql) => sql.replace(/PASSWORD '.*'$/, "PASSWORD '[redacted]'"));
+    return statements.map((sql) => sql.replace(/PASSWORD '.*' LOGIN$/, "PASSWORD '[redacted]' LOGIN"));
   }
 
   /** Each use in a transaction that is taken back, as a session that a slot's secret opens. */
