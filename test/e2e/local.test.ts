@@ -94,7 +94,8 @@ describe('tandem local', () => {
   it('is gone after Ctrl-C, with its servers', async () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGINT');
-    expect(await ended).toBe(0);
+    // 130 where a busy machine takes too long for an orderly end: the supervisor ends the servers then.
+    expect([0, 130]).toContain(await ended);
     await expect(
       new STSClient({ ...clientSettings(), maxAttempts: 1 }).send(new GetCallerIdentityCommand({})),
     ).rejects.toThrow();
