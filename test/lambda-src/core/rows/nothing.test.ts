@@ -70,6 +70,22 @@ describe('a request', () => {
     expect(personAsked(look(record, { request: asks('revert') }))).toBeNull();
   });
 
+  it('to pause means to leave no version: none can be out of date', () => {
+    expect(pointlessRequest(look(settled(), { request: asks('pause', 'blue-0') }))).toBeNull();
+  });
+
+  it.each(['revert', 'rotate'] as const)(
+    'to %s waits, in its own row, while a person must mend something',
+    (kind) => {
+      const barred = { request: asks(kind), blockers: ['one'] };
+      expect(personAsked(look(settled(), barred))).toMatchObject({
+        kind: 'wait',
+        row: '11',
+        alarm: 'blocked',
+      });
+    },
+  );
+
   it('to revert during the rollout is open where there is a previous credential that was not rejected', () => {
     expect(pointlessRequest(look(rolling(), { request: asks('revert') }))).toBeNull();
   });
@@ -156,6 +172,14 @@ describe('one consumer', () => {
     expect(late(under, 1_051 + DEADLINE)).toMatch(/deadline/);
     expect(late(service({ deployments: [] }), 1_001 + DEADLINE)).toMatch(/deadline/);
     expect(late(service({ exists: false }), 1_001 + DEADLINE)).toBeNull();
+  });
+
+  it('without any deployment gets one', () => {
+    expect(consumerNotMoving(look(rolling(), { consumers: [service({ deployments: [] })] }))).toEqual({
+      kind: 'force-deployment',
+      row: '8',
+      consumer: WEB,
+    });
   });
 
   it('without a primary deployment was not rolled back', () => {
