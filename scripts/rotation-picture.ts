@@ -14,7 +14,7 @@ export const PICTURE = path.join(DOCS, 'rotation.svg');
 
 /** Before the rotation, and after it has settled. */
 const LEAD_MS = 400;
-const TAIL_MS = 800;
+const TAIL_MS = 200;
 
 export function recordedRotation(): Timeline {
   return JSON.parse(readFileSync(DATA, 'utf8')) as Timeline;
