@@ -124,6 +124,7 @@ export async function schemasOfOwned(
   user: string,
   owner: string,
 ): Promise<OwnedIn[]> {
+  // Before PostgreSQL 15 everybody may create in the schema public, which belongs to a superuser.
   return connection.rows<OwnedIn>(
     `SELECT DISTINCT pg_catalog.quote_ident(n.nspname) AS schema, pg_catalog.pg_get_userbyid(n.nspowner)::text AS owner
      FROM pg_catalog.pg_shdepend s
@@ -133,6 +134,7 @@ export async function schemasOfOwned(
        AND s.refobjid = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname::text = $1)
        AND s.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
        AND n.nspname !~ '^pg_(toast|temp)'
+       AND NOT pg_catalog.has_schema_privilege('public', n.oid, 'CREATE')
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles o WHERE o.rolname::text = $2
                        AND pg_catalog.has_schema_privilege(o.oid, n.oid, 'CREATE'))
      ORDER BY 1`,
