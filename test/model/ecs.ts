@@ -27,7 +27,7 @@ export function failDeployment(world: World, service: FakeService<Held>): void {
 export function join(world: World, count: number): void {
   if (world.consumers.length > 2 || world.published() === null) return;
   world.register();
-  world.startServices([count]);
+  world.startServices([count], readNow(world));
   world.promises.joined(world.keys().at(-1) ?? '');
   world.configure();
 }

@@ -108,8 +108,7 @@ export class ModelInstallation {
   }
 
   /** ECS runs the last so many consumers, whose tasks read what is published now. */
-  startServices(counts: readonly number[]): void {
-    const published = this.published();
+  startServices(counts: readonly number[], published: Held | null = this.published()): void {
     if (published === null) throw new Error('nothing is published yet');
     const starting = this.consumers.slice(-counts.length);
     for (const [index, consumer] of starting.entries())

@@ -1,5 +1,6 @@
 import { guardCreate } from '../../lambda-src/core/guard';
 import { failureOf, viewOf } from '../../lambda-src/core/deployments';
+import { leakedStandby } from '../../lambda-src/core/rows/compromised';
 import { flipUnfinished } from '../../lambda-src/core/rows/flip';
 import { consumerNotMoving, revertFailed, rolloutFailed } from '../../lambda-src/core/rows/rollout';
 import { activeRefused } from '../../lambda-src/core/rows/settled';
@@ -22,6 +23,7 @@ mutate({
   failureOf,
   viewOf,
   flipUnfinished,
+  leakedStandby,
   consumerNotMoving,
   rolloutFailed,
   revertFailed,

@@ -9,6 +9,7 @@ import { replace } from './seams';
 export interface Actual {
   readonly guardCreate: (facts: GuardFacts, labels: Labels) => Refusal | null;
   readonly flipUnfinished: Row;
+  readonly leakedStandby: Row;
   readonly rolloutFailed: Row;
   readonly revertFailed: Row;
   readonly activeRefused: Row;
@@ -131,6 +132,19 @@ export const MUTATIONS: Readonly<Record<string, (actual: Actual) => void>> = {
   },
 
   'a way back to a leaked password': () => replace('isLeaked', () => false),
+
+  'a leak that is over once the slot has another value, whatever the server says': ({ leakedStandby }) => {
+    replace('leakedStandby', (observation: Observation): Action | null => {
+      const action = leakedStandby(observation);
+      if (action?.kind !== 'verify') return action;
+      const { target } = action;
+      const { revision } = observation;
+      const verification = { target, revision, result: 'refused', detail: 'never asked' } as const;
+      return leakedStandby({ ...observation, verification });
+    });
+  },
+
+  'a replacement that is tried once': () => replace('replacementStale', () => null),
 
   'only one deployment known to be new': ({ viewOf }) => {
     replace('viewOf', (...[consumer, record, flippedAt, settings]: View) =>
