@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { tandem } from '../support/tandem';
@@ -91,6 +91,29 @@ describe('tandem', () => {
     const { code, stderr } = await tandem(['status', ...where], local);
     expect(code).toBe(3);
     expect(stderr).toContain('AWS could not be reached (ECONNREFUSED');
+  });
+
+  it.each(['check', 'synth'])(
+    '%s tells every problem of a configuration, and writes nothing',
+    async (command) => {
+      const file = path.join(directory, 'bad.yaml');
+      writeFileSync(file, 'prefix: /bad/\nregion: eu-central-1\n');
+      const { code, stdout, stderr } = await tandem([command, '--config', 'bad.yaml'], {}, directory);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('bad.yaml has ');
+      expect(stderr).toContain('database is missing');
+      expect(existsSync(path.join(directory, 'cdktf.out'))).toBe(false);
+    },
+  );
+
+  it.each([
+    ['check', '--months', '0'],
+    ['check', '--config', 'nowhere.yaml'],
+    ['synth', '--config', 'nowhere.yaml'],
+  ])('%s %s %s cannot be used', async (...args) => {
+    const { code, stderr } = await tandem(args, {}, directory);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/whole number of months|nowhere\.yaml has 1 problem:\n.*cannot be read/);
   });
 
   it('check lists the rotation windows of the next 24 months', async () => {
