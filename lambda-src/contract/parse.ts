@@ -5,6 +5,9 @@ export class ContractError extends Error {
   override readonly name = 'ContractError';
 }
 
+/** Longer than any problem of a real file: a name or key that is quoted may be as long as somebody likes. */
+const LONGEST = 2_000;
+
 /**
  * Parses what came from outside.
  * @param what named in the message, for instance `configuration document /tandem/app/config`
@@ -17,7 +20,10 @@ export function parsed<T extends z.ZodType>(what: string, schema: T, input: unkn
     const place = issue.path.map(String).join('.');
     return place === '' ? issue.message : `${place}: ${issue.message}`;
   });
-  throw new ContractError(`The ${what} is not valid: ${problems.join('; ')}.`);
+  const said = problems.map((problem) =>
+    problem.length > LONGEST ? `${problem.slice(0, LONGEST)} …` : problem,
+  );
+  throw new ContractError(`The ${what} is not valid: ${said.join('; ')}.`);
 }
 
 /** As {@link parsed}, from JSON text. */

@@ -47,6 +47,7 @@ export class ModelInstallation {
   /** Versions that a person wrote. */
   readonly writtenByHand = new Set<string>();
   readonly deadline = TIMES.deadline * 1_000;
+  readonly skew = TIMES.skew * 1_000;
   private made = 0;
   /** By the values that they were read from. */
   private readonly logins = new Map<string, Held | null>();

@@ -8,6 +8,8 @@ interface Failure {
   readonly service: string;
   /** Null where there was nothing to go back to. */
   readonly backTo: string | null;
+  /** When ECS says that deployment was made; 0 with none. */
+  readonly since: number;
 }
 
 /** What may become of a record in one write. */
@@ -25,7 +27,8 @@ export class Transitions {
 
   /** ECS gave a deployment up. */
   failed(service: string, backTo: string | null): void {
-    this.failures.push({ service, backTo });
+    const back = this.world.services.service(service).deployments.find(({ id }) => id === backTo);
+    this.failures.push({ service, backTo, since: back?.createdAt ?? 0 });
   }
 
   written(before: CredentialRecord | null, after: CredentialRecord | null): void {
@@ -112,7 +115,11 @@ export class Transitions {
     if (after.handled.at(-1)?.id !== before.handled.at(-1)?.id) return true;
     const { flippedAt } = before;
     if (flippedAt === null) return false;
-    const failed = this.failures.some(({ backTo }) => backTo === null || this.old.has(backTo));
+    // What was deployed within the skew of the flip cannot be told from what was there before.
+    const bound = flippedAt + this.world.skew;
+    const failed = this.failures.some(
+      ({ backTo, since }) => backTo === null || this.old.has(backTo) || since < bound,
+    );
     return failed || this.world.clock.time > flippedAt + this.world.deadline;
   }
 }

@@ -132,11 +132,12 @@ function noteFlip({ now, consumers }: Observation, record: CredentialRecord): Cr
   return { ...record, flippedAt: now, consumers: Object.fromEntries(noted) as CredentialRecord['consumers'] };
 }
 
-/** Why a rollout cannot go back; null where it can. */
-export function whyNotBackTo(record: CredentialRecord, previous: SlotVersion | null): string | null {
+/** What a rollout goes back to, or why there is nothing. */
+function wayBack(record: CredentialRecord): SlotVersion | string {
+  const { previous } = record;
   if (previous === null) return 'there is no previous credential';
   if (isLeaked(record, previous)) return 'the password of the previous credential leaked';
-  return isRejected(record, previous) ? 'the previous credential was rejected before' : null;
+  return isRejected(record, previous) ? 'the previous credential was rejected before' : previous;
 }
 
 /** Swaps back to the previous credential and rejects the one that failed; halts where there is none to go back to. */
@@ -146,11 +147,11 @@ export function goBack(
   row: string,
   reason: string,
 ): RecordWrite {
-  const { previous, active } = record;
+  const { active } = record;
   const { now } = observation;
-  const nowhere = whyNotBackTo(record, previous);
-  if (previous === null || nowhere !== null) {
-    const why = `${reason}; and ${nowhere ?? 'there is no previous credential'}: a person must decide`;
+  const previous = wayBack(record);
+  if (typeof previous === 'string') {
+    const why = `${reason}; and ${previous}: a person must decide`;
     return { kind: 'write-record', row, record: halt(record, now, why), why, alarm: 'halted' };
   }
   const names = observation.consumers.map((consumer) => consumer.name);

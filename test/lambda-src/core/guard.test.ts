@@ -1,4 +1,10 @@
-import { guardCreate, guardRecord, guardSessions, type GuardFacts } from '../../../lambda-src/core/guard';
+import {
+  guardCreate,
+  guardRecord,
+  guardRetire,
+  guardSessions,
+  type GuardFacts,
+} from '../../../lambda-src/core/guard';
 import { WEB, reverting, rolling, settled } from './examples';
 
 const facts = (change: Partial<GuardFacts> = {}): GuardFacts => ({
@@ -88,5 +94,50 @@ describe('the guard', () => {
 
   it('passes where nobody uses the user', () => {
     expect(guardSessions('green', [])).toBeNull();
+  });
+});
+
+describe('the guard of locking the former user out', () => {
+  const GREEN = { slot: 'green', version: 'green-1' } as const;
+  const toRetire = settled({ retired: { slot: 'green', done: false } });
+
+  it('lets the standby pass that the record says is to be locked out', () => {
+    expect(guardRetire(facts({ record: toRetire }), 'green-1')).toBeNull();
+  });
+
+  it('I2: refuses during a rollout, as every other change of a user', () => {
+    expect(guardRetire(facts({ record: rolling({ retired: toRetire.retired }) }), 'green-1')).toMatchObject({
+      clause: 'record',
+    });
+  });
+
+  it.each([
+    ['nobody', null],
+    ['the other user', { slot: 'blue', done: false }],
+  ] as const)('refuses where the record says it of %s: the invocation comes late', (_, retired) => {
+    expect(guardRetire(facts({ record: settled({ retired }) }), 'green-1')).toEqual({
+      clause: 'record',
+      reason: 'the record does not say that green is to be locked out',
+      offenders: ['green'],
+    });
+  });
+
+  it('I2: refuses where a rotation waits to be rolled out', () => {
+    expect(guardRetire(facts({ record: toRetire }), 'green-9')).toEqual({
+      clause: 'seen',
+      reason: 'the last rotation of green has not been rolled out yet',
+      offenders: ['green-9'],
+    });
+  });
+
+  it('passes where that rotation was rejected', () => {
+    const rejected = [{ slot: 'green', version: 'green-9' }] as const;
+    expect(guardRetire(facts({ record: { ...toRetire, rejected } }), 'green-9')).toBeNull();
+  });
+
+  it('passes whatever the secret holds where the password leaked, or where it holds nothing', () => {
+    const compromised = { ...GREEN, ended: false, attempts: 0 };
+    expect(guardRetire(facts({ record: { ...toRetire, compromised } }), 'green-9')).toBeNull();
+    expect(guardRetire(facts({ record: toRetire }), null)).toBeNull();
   });
 });

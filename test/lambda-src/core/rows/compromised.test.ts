@@ -1,6 +1,7 @@
 import { nextAction } from '../../../../lambda-src/core/next-action';
 import type { Observation } from '../../../../lambda-src/core/observation';
 import type { Compromised, CredentialRecord } from '../../../../lambda-src/core/record';
+import { leakReported } from '../../../../lambda-src/core/rows/compromised';
 import {
   BLUE,
   GREEN,
@@ -48,6 +49,15 @@ describe('row 12: a person reports a leaked password', () => {
     expect(seen(record, request(BLUE.version))).toMatchObject({
       record: { phase: record.phase, compromised: BLUE, handled: [{ answer: 'done' }] },
     });
+  });
+
+  it('leaves a version that no user has to row 11', () => {
+    expect(leakReported(look(settled(), request('green-0')))).toBeNull();
+  });
+
+  it('not while it is halted: what halted it comes first', () => {
+    const halted = settled({ phase: 'halted', reason: 'broken' });
+    expect(seen(halted, request(BLUE.version))).not.toMatchObject({ row: '12' });
   });
 
   it.each([
@@ -109,6 +119,18 @@ describe('row 12: the active password leaked', () => {
     });
   });
 
+  it.each([
+    [null, 'there is no previous credential'],
+    [GREEN, 'the previous credential was rejected before'],
+  ])('as one does from %j: %s', (previous, reason) => {
+    const deployments = [{ id: 'd2', primary: true, state: 'failed' as const, createdAt: 1_010 }];
+    const record = rolling({ previous, rejected: [GREEN] });
+    expect(seen(record, { consumers: [moved({ deployments })] })).toMatchObject({
+      row: '6',
+      record: { phase: 'halted', reason: expect.stringContaining(reason) as string },
+    });
+  });
+
   it.each([settled, rolling])('a revert to it is refused, in words', (phase) => {
     expect(seen(phase({ compromised: leak(GREEN) }), { request: asks('revert') })).toMatchObject({
       record: {
@@ -148,6 +170,13 @@ describe('row 12: the leaked password is the former one', () => {
     });
   });
 
+  it.each([
+    ['the slot has no value: bootstrap fills it', standby({ current: null })],
+    ['nobody could say what the next rotation would be called', { replacement: null }],
+  ])('waits where %s', (_, change) => {
+    expect(seen(leaked(GREEN, LOCKED), change)).toMatchObject({ kind: 'wait' });
+  });
+
   it('waits for a rotation under way', () => {
     const pending = { version: TOKEN, since: 1_099, standIn: 'x', standInMade: false };
     expect(seen(leaked(GREEN, LOCKED), standby({ pending }))).toMatchObject({ kind: 'wait', row: '-' });
@@ -169,6 +198,26 @@ describe('row 12: the leaked password is the former one', () => {
         },
       },
     );
+  });
+
+  it('is over as well where somebody stored and set another password by hand, and what that is goes on as it was', () => {
+    const verification = verified(GREEN, 'refused');
+    for (const previous of [null, { slot: 'green', version: 'green-0' } as const])
+      expect(
+        seen(leaked(GREEN, { ...LOCKED, previous }), { ...standby({ current: 'by-hand' }), verification }),
+      ).toMatchObject({
+        record: { compromised: null, previous, retired: GONE.retired, seen: { green: GREEN.version } },
+      });
+  });
+
+  it('a user locked out by another leak stays so', () => {
+    const retired = { slot: 'blue', done: true } as const;
+    expect(
+      seen(leaked(GREEN, { ...LOCKED, retired }), {
+        ...standby({ current: TOKEN }),
+        verification: verified(GREEN, 'refused'),
+      }),
+    ).toMatchObject({ record: { compromised: null, retired } });
   });
 
   it('is not over while the database cannot be asked, or where the leaked one logs in again', () => {
