@@ -32,10 +32,15 @@ export function join(world: World, count: number): void {
   world.configure();
 }
 
-/** What a task reads that starts now; what a person's mirror made it read is told apart. */
+/**
+ * What a task reads that starts now; what a person's mirror made it read is told apart. Where the user was rotated since
+ * the mirror was moved, what it reads never logged in: until the next look publishes, that is the person's too.
+ */
 function readNow(world: World): Held | null {
   const published = world.published();
   if (published === null) return null;
   const strayed = world.promises.mirrorMovedBy === 'person';
-  return { ...published, strayed, astray: strayed && world.record()?.phase === 'settled' };
+  const works = world.server.logsIn(published.user, published.password);
+  const astray = strayed && (world.record()?.phase === 'settled' || !works);
+  return { ...published, strayed, astray, unnoticed: false };
 }

@@ -27,6 +27,8 @@ export interface Held {
   strayed: boolean;
   /** And the record was settled meanwhile: what then happens to it is the person's. */
   astray: boolean;
+  /** Whether the person put the mirror right again before anybody looked: nothing tells of this task then. */
+  unnoticed: boolean;
 }
 
 /** Everything that lies in AWS and in the database for one credential, in memory. */
@@ -174,7 +176,7 @@ export class ModelInstallation {
 function parsedLogin(value: string): Held | null {
   try {
     const { username, password } = JSON.parse(value) as { username: string; password: string };
-    return { user: username, password, strayed: false, astray: false };
+    return { user: username, password, strayed: false, astray: false, unnoticed: false };
   } catch {
     return null;
   }

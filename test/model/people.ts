@@ -1,3 +1,4 @@
+import { mirrorVersion } from '../../lambda-src/contract/tokens';
 import { AWSCURRENT, AWSPENDING } from '../../lambda-src/ports/secrets';
 import type { Slot } from '../../lambda-src/core/slot';
 import type { World } from './world';
@@ -13,6 +14,9 @@ export function moveMirrorBack(world: World): boolean {
   if (login === null || !world.server.logsIn(login.user, login.password)) return false;
   secrets.attach(arns.active, AWSCURRENT, previous);
   world.promises.mirrorMovedBy = 'person';
+  const active = world.record()?.active;
+  if (active !== undefined && previous === mirrorVersion(world.arns[active.slot], active.version))
+    for (const held of world.services.held()) held.unnoticed ||= held.strayed;
   return true;
 }
 

@@ -147,16 +147,16 @@ export class Promises implements Witness {
     if (current === null) due.push(`${standby} has no value`);
     else if (!this.noted(record, { slot: standby, version: current }))
       due.push(`${standby} was rotated and not rolled out`);
-    return [...due, ...this.elsewhere(record).map((user) => `a task is on ${user}`)];
+    const behind = this.elsewhere(record).filter(({ unnoticed }) => !unnoticed);
+    return [...due, ...behind.map(({ user }) => `a task is on ${user}`)];
   }
 
-  /** Users of tasks that hold anything but what is active. */
-  elsewhere({ active: { slot, version } }: CredentialRecord): string[] {
+  /** What those tasks hold that hold anything but what is active. */
+  elsewhere({ active: { slot, version } }: CredentialRecord): Held[] {
     const { world } = this;
     const login = world.login(slot, version);
-    const others = world.services
+    return world.services
       .held()
       .filter(({ user, password }) => user !== login?.user || password !== login.password);
-    return others.map(({ user }) => user);
   }
 }

@@ -74,7 +74,7 @@ export class Transitions {
   private settled(after: CredentialRecord): void {
     const { promises } = this;
     if (promises.mirrorMovedBy === 'person') return;
-    const behind = promises.elsewhere(after);
+    const behind = promises.elsewhere(after).map(({ user }) => user);
     if (behind.length > 0) promises.broken(`I1: settled although a task is still on ${behind.join(', ')}`);
   }
 
@@ -97,10 +97,11 @@ export class Transitions {
       this.promises.broken(`I4: halted without a cause: ${after.reason ?? ''}`);
   }
 
-  /** A version is only rejected that does not log in, or whose rollout failed. */
+  /** A version is only rejected that does not log in, whose rollout failed, or whose user gets another because of a leak. */
   private givenUp(before: CredentialRecord, after: CredentialRecord, target: SlotVersion): void {
     const rolled = before.phase === 'rolling' && sameSlotVersion(before.active, target);
-    if (!this.isRefused(target) && !(rolled && this.hasFailed(before, after)))
+    const leaked = before.compromised?.slot === target.slot;
+    if (!leaked && !this.isRefused(target) && !(rolled && this.hasFailed(before, after)))
       this.promises.broken(`I4: ${target.slot} ${target.version} was rejected without a reason`);
   }
 

@@ -1,10 +1,13 @@
 import type { Action, Row } from '../action';
 import type { Observation } from '../observation';
 import { answer, isLeaked, isRejected, reject, type Compromised, type CredentialRecord } from '../record';
-import { other, type SlotVersion } from '../slot';
+import { other, type Slot, type SlotVersion } from '../slot';
 import { verificationOf } from './flip';
 import { slotOfLeaked, unhandled } from './requests';
 import { flipBarred, rolloutDue, unpausedRecord } from './settled';
+
+/** RotateSecret knows a token that was used, and would do nothing. */
+const SUPERSEDED = 'its rotation was superseded, and is tried again';
 
 /** Row 12, a person says that a password leaked: noted in any phase but halted, because nothing is reverted to it from then on. */
 export const leakReported: Row = (observation) => {
@@ -13,10 +16,14 @@ export const leakReported: Row = (observation) => {
   const { request, record } = open;
   const leaked = slotOfLeaked(observation, record, request.leaving);
   if (leaked === null) return null;
+  const compromised = { ...leaked, ended: false, attempts: 0 };
+  // A former user that was locked out may log in again since: every rotation lets it in.
+  const stale = record.retired?.slot === leaked.slot && leaked.slot !== record.active.slot;
+  const retired = stale ? null : record.retired;
   return {
     kind: 'write-record',
     row: '12',
-    record: answer({ ...record, compromised: { ...leaked, ended: false, attempts: 0 } }, request.id, 'done'),
+    record: answer({ ...record, compromised, retired }, request.id, 'done'),
     why: `the password of ${leaked.slot} ${leaked.version} leaked: it is taken out of use`,
   };
 };
@@ -34,10 +41,9 @@ export const leakedStandby: Row = (observation) => {
   if (leak === null || leak.leaked.slot === leak.record.active.slot) return null;
   const { record, leaked } = leak;
   const { current, pending } = observation.slots[leaked.slot];
-  if (current !== null && current !== leaked.version) {
-    const over = leakOver(observation, record, leaked);
-    if (over !== null) return over;
-  }
+  // A rotation under way decides it by itself; to ask meanwhile would be to ask again and again.
+  const ended = current === leaked.version || pending !== null ? null : leakOver(observation, record, leaked);
+  if (ended !== null) return ended;
   const target: SlotVersion = { slot: leaked.slot, version: leaked.version };
   if (record.retired?.slot !== leaked.slot || !record.retired.done)
     return {
@@ -60,10 +66,12 @@ export const leakedStandby: Row = (observation) => {
 function replace(
   { replacement, slots }: Observation,
   record: CredentialRecord,
-  { slot }: Compromised,
+  leaked: Compromised,
 ): Action | null {
-  const { current } = slots[slot];
+  const { slot } = leaked;
+  const { current, versions } = slots[slot];
   if (replacement === null || current === null) return null;
+  if (versions.includes(replacement)) return anotherAttempt(record, leaked, SUPERSEDED);
   const target = { slot, version: replacement };
   if (isRejected(record, target))
     return { kind: 'rotate', row: '12', slot, token: replacement, why: 'its password leaked' };
@@ -80,39 +88,49 @@ function replace(
 /** Where the slot has another value: over if the server refuses the leaked password; null where it does not yet. */
 function leakOver(observation: Observation, record: CredentialRecord, leaked: Compromised): Action | null {
   const { slot, version } = leaked;
-  const target: SlotVersion = { slot, version };
-  const { current } = observation.slots[slot];
-  const rotated = current !== null && current === observation.replacement;
+  const { current, versions } = observation.slots[slot];
+  if (current === null) return null;
+  const rotated = current === observation.replacement;
+  // Once its user is locked out, to be refused proves nothing: until the rotation that lets it in with another password.
+  if (!rotated && record.retired?.slot === slot) return null;
+  // A secret that was made again has nothing of that version to ask with. A user has one password: another one that logs in
+  // says as much.
+  const known = rotated || versions.includes(version);
+  const target: SlotVersion = { slot, version: known ? version : current };
   const verification = verificationOf(observation, target);
   if (verification === null) return { kind: 'verify', row: '12', target };
-  switch (verification.result) {
-    case 'outage':
-      return {
-        kind: 'wait',
-        row: '12',
-        reason: `the database cannot be asked whether the leaked password is refused: ${verification.detail}`,
-        alarm: 'outage',
-      };
-    case 'accepted':
-      // Somebody gave it back to the user after the rotation: once more, with a token of its own.
-      return rotated ? anotherAttempt(record, leaked, 'the leaked password logs in again') : null;
-    case 'refused': {
-      const { previous, seen, retired } = record;
-      return {
-        kind: 'write-record',
-        row: '12',
-        record: {
-          ...record,
-          compromised: null,
-          previous: previous === null || isLeaked(record, previous) ? null : previous,
-          ...(rotated
-            ? { seen: { ...seen, [slot]: current }, retired: retired?.slot === slot ? null : retired }
-            : {}),
-        },
-        why: `the leaked password of ${slot} logs in nowhere: ${verification.detail}`,
-      };
-    }
-  }
+  const { result, detail } = verification;
+  if (result === 'outage')
+    return {
+      kind: 'wait',
+      row: '12',
+      reason: `the database cannot be asked whether the leaked password is refused: ${detail}`,
+      alarm: 'outage',
+    };
+  if (result === (known ? 'refused' : 'accepted'))
+    return over(record, slot, rotated ? current : null, detail);
+  // Somebody gave it back to the user after the rotation: once more, with a token of its own.
+  return rotated ? anotherAttempt(record, leaked, 'the leaked password logs in again') : null;
+}
+
+/** @param replacement what the user was given for it, which is not rolled out; null where that was somebody else's doing */
+function over(record: CredentialRecord, slot: Slot, replacement: string | null, detail: string): Action {
+  const { previous, seen, retired } = record;
+  const given =
+    replacement === null
+      ? {}
+      : { seen: { ...seen, [slot]: replacement }, retired: retired?.slot === slot ? null : retired };
+  return {
+    kind: 'write-record',
+    row: '12',
+    record: {
+      ...record,
+      compromised: null,
+      previous: previous === null || isLeaked(record, previous) ? null : previous,
+      ...given,
+    },
+    why: `the leaked password of ${slot} logs in nowhere: ${detail}`,
+  };
 }
 
 function anotherAttempt(record: CredentialRecord, leaked: Compromised, why: string): Action {
@@ -147,6 +165,8 @@ export const leakedActive: Row = (observation) => {
   const { pending, current } = observation.slots[slot];
   // One under way is rolled out as well; a slot without a value is filled by bootstrap.
   if (pending !== null || current === null || rolloutDue(observation, record) !== null) return null;
+  if (observation.slots[slot].versions.includes(replacement))
+    return anotherAttempt(record, leaked, SUPERSEDED);
   return (
     flipBarred(observation, '12') ?? {
       kind: 'rotate',

@@ -123,7 +123,8 @@ export const standbyRotated: Row = (observation) => {
   const record = unpausedRecord(observation);
   if (record === null) return null;
   const target = rolloutDue(observation, record);
-  if (target === null) return null;
+  // Until its leak is over, row 12 decides about this user: one that may be locked out becomes active nowhere.
+  if (target === null || record.compromised?.slot === target.slot) return null;
   return flipBarred(observation, '13') ?? flipTo(observation, '13', target, record, reject(record, target));
 };
 

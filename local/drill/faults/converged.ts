@@ -40,6 +40,7 @@ async function amissIn(stage: Stage): Promise<readonly string[]> {
   const found = [
     ...(await copiesAmiss(stage, active)),
     ...(await pendingIn(stage)),
+    ...(await rolloutDue(stage, record)),
     ...(await servicesAmiss(stage)),
   ];
   if (found.length > 0) return found;
@@ -89,6 +90,18 @@ async function pendingIn(stage: Stage): Promise<readonly string[]> {
     if (version !== undefined) pending.push(`a rotation of ${slot} is pending`);
   }
   return pending;
+}
+
+/** A rotation may end just now, with nobody having looked yet. */
+async function rolloutDue(
+  stage: Stage,
+  { active, seen, rejected }: Awaited<ReturnType<typeof readRecord>>,
+): Promise<readonly string[]> {
+  const standby = active.slot === 'blue' ? 'green' : 'blue';
+  const labels = await labelsOf(stage, standby);
+  const current = Object.keys(labels).find((version) => labels[version]?.includes('AWSCURRENT'));
+  const noted = current === seen[standby] || rejected.some(({ version }) => version === current);
+  return noted ? [] : [`${standby} was rotated and is not rolled out`];
 }
 
 /** The version that carries AWSPENDING and is not current. */

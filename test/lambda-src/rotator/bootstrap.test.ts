@@ -66,6 +66,8 @@ describe('bootstrap of a fresh installation', () => {
       handled: [],
       paused: false,
       reason: null,
+      compromised: null,
+      retired: null,
     });
   });
 

@@ -1,6 +1,3 @@
-import { nextAction } from '../../../../lambda-src/core/next-action';
-import type { Observation } from '../../../../lambda-src/core/observation';
-import type { Compromised, CredentialRecord } from '../../../../lambda-src/core/record';
 import { leakReported } from '../../../../lambda-src/core/rows/compromised';
 import {
   BLUE,
@@ -14,25 +11,9 @@ import {
   settled,
   verified,
 } from '../examples';
+import { GONE, leak, leaked, LOCKED, seen, standby, TOKEN } from '../leaks';
 
-const TOKEN = 'replacement';
-const leak = (of: typeof BLUE, change: Partial<Compromised> = {}): Compromised => ({
-  ...of,
-  ended: false,
-  attempts: 0,
-  ...change,
-});
-const leaked = (of: typeof BLUE, change: Partial<CredentialRecord> = {}) =>
-  settled({ compromised: leak(of), ...change });
-const seen = (record: CredentialRecord, change: Partial<Observation> = {}) =>
-  nextAction(look(record, { replacement: TOKEN, ...change }));
-const standby = (change: Partial<Observation['slots']['green']>) => {
-  const { blue, green } = look(settled()).slots;
-  return { slots: { blue, green: { ...green, ...change } } };
-};
 const request = (leaving: string) => ({ request: asks('compromised', leaving) });
-const GONE = { retired: { slot: 'green', done: true } } as const;
-const LOCKED = { ...GONE, compromised: leak(GREEN, { ended: true }) };
 
 describe('row 12: a person reports a leaked password', () => {
   it.each([
@@ -48,6 +29,19 @@ describe('row 12: a person reports a leaked password', () => {
   it.each([rolling(), reverting()])('also while it is $phase', (record) => {
     expect(seen(record, request(BLUE.version))).toMatchObject({
       record: { phase: record.phase, compromised: BLUE, handled: [{ answer: 'done' }] },
+    });
+  });
+
+  it('locks the former user out anew: a rotation may have let it in since it was locked out last', () => {
+    expect(seen(settled(GONE), request(GREEN.version))).toMatchObject({
+      record: { compromised: leak(GREEN), retired: null },
+    });
+  });
+
+  it('keeps the note that the active user is locked out: it is let in before anything is published', () => {
+    const retired = { slot: 'blue', done: true } as const;
+    expect(seen(rolling({ retired, flippedAt: null }), request(BLUE.version))).toMatchObject({
+      record: { compromised: leak(BLUE), retired },
     });
   });
 
@@ -180,56 +174,6 @@ describe('row 12: the leaked password is the former one', () => {
   it('waits for a rotation under way', () => {
     const pending = { version: TOKEN, since: 1_099, standIn: 'x', standInMade: false };
     expect(seen(leaked(GREEN, LOCKED), standby({ pending }))).toMatchObject({ kind: 'wait', row: '-' });
-  });
-
-  it('is over when the slot has another value and the server refuses the leaked one', () => {
-    const slots = standby({ current: TOKEN });
-    expect(seen(leaked(GREEN, LOCKED), slots)).toEqual({ kind: 'verify', row: '12', target: GREEN });
-    expect(seen(leaked(GREEN, LOCKED), { ...slots, verification: verified(GREEN, 'refused') })).toMatchObject(
-      {
-        row: '12',
-        record: {
-          phase: 'settled',
-          active: BLUE,
-          previous: null,
-          compromised: null,
-          retired: null,
-          seen: { green: TOKEN },
-        },
-      },
-    );
-  });
-
-  it('is over as well where somebody stored and set another password by hand, and what that is goes on as it was', () => {
-    const verification = verified(GREEN, 'refused');
-    for (const previous of [null, { slot: 'green', version: 'green-0' } as const])
-      expect(
-        seen(leaked(GREEN, { ...LOCKED, previous }), { ...standby({ current: 'by-hand' }), verification }),
-      ).toMatchObject({
-        record: { compromised: null, previous, retired: GONE.retired, seen: { green: GREEN.version } },
-      });
-  });
-
-  it('a user locked out by another leak stays so', () => {
-    const retired = { slot: 'blue', done: true } as const;
-    expect(
-      seen(leaked(GREEN, { ...LOCKED, retired }), {
-        ...standby({ current: TOKEN }),
-        verification: verified(GREEN, 'refused'),
-      }),
-    ).toMatchObject({ record: { compromised: null, retired } });
-  });
-
-  it('is not over while the database cannot be asked, or where the leaked one logs in again', () => {
-    const slots = standby({ current: TOKEN });
-    expect(seen(leaked(GREEN, LOCKED), { ...slots, verification: verified(GREEN, 'outage') })).toMatchObject({
-      kind: 'wait',
-      row: '12',
-      alarm: 'outage',
-    });
-    expect(seen(leaked(GREEN, LOCKED), { ...slots, verification: verified(GREEN) })).toMatchObject({
-      record: { compromised: { attempts: 1, ended: false } },
-    });
   });
 });
 
