@@ -1,7 +1,7 @@
 import { watchNpm } from '../processes/parents';
 
 /** How long an orderly end may take before the supervisor is left to do it. */
-const ORDERLY_MS = 2_500;
+const ORDERLY_MS = 1_500;
 
 /** The exit code of a process that Ctrl-C ended: 128 and the number of SIGINT. */
 const INTERRUPTED = 130;

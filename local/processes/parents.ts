@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 /** How often to look whether they are still there. */
-const CHECK_MS = 500;
+const CHECK_MS = 200;
 
 const SHELLS = new Set(['sh', 'dash', 'bash', 'zsh', 'ash', 'busybox']);
 
