@@ -1,7 +1,32 @@
 import { execFileSync } from 'node:child_process';
+import { Worker } from 'node:worker_threads';
 
 /** How often to look whether they are still there. */
 const CHECK_MS = 200;
+
+/** How long this process may take to end by itself, once they are gone. */
+const PATIENCE_MS = 1_000;
+
+/**
+ * Looks from a thread of its own: while programs are compiled at the start, the main thread looks at nothing for seconds. The
+ * supervisor ends the children of a process that was killed.
+ */
+const WATCHER = `
+  const { parent, npm, checkMs, patienceMs } = require('node:worker_threads').workerData;
+  function isThere() {
+    try {
+      process.kill(npm, 0);
+    } catch (error) {
+      if (error.code !== 'EPERM') return false;
+    }
+    return process.ppid === parent;
+  }
+  const timer = setInterval(() => {
+    if (isThere()) return;
+    clearInterval(timer);
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), patienceMs);
+  }, checkMs);
+`;
 
 const SHELLS = new Set(['sh', 'dash', 'bash', 'zsh', 'ash', 'busybox']);
 
@@ -20,7 +45,13 @@ export function watchNpm(gone: () => void): () => void {
     clearInterval(timer);
     gone();
   }, CHECK_MS).unref();
-  return () => clearInterval(timer);
+  const workerData = { parent, npm, checkMs: CHECK_MS, patienceMs: PATIENCE_MS };
+  const watcher = new Worker(WATCHER, { eval: true, execArgv: [], workerData });
+  watcher.unref();
+  return () => {
+    clearInterval(timer);
+    void watcher.terminate();
+  };
 }
 
 /** Parent and program of a process; null where `ps` is missing or the process is. */
