@@ -3,6 +3,7 @@ import { planRequest } from '../../cli/request';
 import type { Truth } from '../../cli/state';
 import { parseCredentialDocument } from '../../lambda-src/contract/config-document';
 import { firstRecord } from '../../lambda-src/core/record';
+import { leastDocument } from '../support/credential-document';
 
 const secret = (kind: string) =>
   `arn:aws:secretsmanager:us-east-1:000000000000:secret:tandem/prod/app/${kind}-AAAAAA`;
@@ -10,21 +11,7 @@ const secret = (kind: string) =>
 const truth: Truth = {
   config: parseCredentialDocument(
     'test',
-    JSON.stringify({
-      schema: 1,
-      credential: 'app',
-      strategy: 'dual-user',
-      delivery: 'secret',
-      database: 'app',
-      ownerRole: 'app_owner',
-      slots: {
-        blue: { user: 'app_blue', secretArn: secret('blue') },
-        green: { user: 'app_green', secretArn: secret('green') },
-      },
-      activeSecretArn: secret('active'),
-      consumers: [],
-      groupWith: ['accounts', 'billing'],
-    }),
+    JSON.stringify({ ...leastDocument(secret), consumers: [], groupWith: ['accounts', 'billing'] }),
   ),
   record: firstRecord(0, 'settled', { slot: 'blue', version: 'v1' }, { blue: 'v1', green: 'v2' }, []),
   pointer: 'blue',

@@ -10,7 +10,7 @@ import { serverLog } from '../../local/drill/server-log';
 import type { Stage } from '../../local/drill/stage';
 import type { ConfigurationInput } from '../../stacks/config/schema';
 import type { Account } from './account';
-import { KEY, ROLE, runService } from './existing';
+import { byReference, ROLE, ROLLOUT, runService } from './existing';
 
 /** What is there before Tandem, as docs/adoption.md calls it. */
 export const USER = 'app';
@@ -71,23 +71,9 @@ export async function applied(stage: Stage): Promise<Stage> {
 }
 
 /** All of it by reference. */
-export function adopting({ system, installation }: Stage): ConfigurationInput {
-  const { caPem, port } = system.postgres;
+export function adopting(stage: Stage): ConfigurationInput {
   return {
-    prefix: PREFIX,
-    region: system.place.region,
-    protect: false,
-    kmsKeyArn: KEY,
-    network: { endpoints: false },
-    database: {
-      name: DATABASE,
-      caBundle: caPem,
-      existing: {
-        writer: { host: 'localhost', port },
-        adminSecretArn: installation.adminSecret,
-        clientSecurityGroupIds: ['sg-00000000'],
-      },
-    },
+    ...byReference(stage),
     credentials: {
       [CREDENTIAL]: {
         users: { blue: USER, green: 'app_green' },
@@ -95,8 +81,7 @@ export function adopting({ system, installation }: Stage): ConfigurationInput {
         urlOptions: 'sslmode=verify-full',
         consumers: [CONSUMER],
         readerRoleArns: [ROLE],
-        // One machine has one clock, and its ECS answers at once: the margins can be short.
-        rollout: { deadlineSeconds: 240, drainAlarmSeconds: 240, skewSeconds: 0.05, visibilitySeconds: 1 },
+        rollout: ROLLOUT,
       },
     },
   };

@@ -17,21 +17,15 @@ import { startAccount, type Account } from './account';
 import { adopting, applied, runsAlready, SECRET, USER } from './adopting';
 import { aws, awsCommands } from './aws-cli';
 import { rootIn } from './existing';
-import { motoIsHere } from './moto';
+import { describeApplied } from './moto';
 import type { Root } from './root';
-import { describeWith } from './tools';
 
 /** An apply waits for minutes wherever the provider does: 25 s for a queue. */
 jest.setTimeout(900_000);
 
 const PAGE = 'docs/adoption.md';
 
-describeWith('terraform', 'an application that runs, adopted by reference with the real AWS provider', () => {
-  if (!motoIsHere()) {
-    process.stderr.write('Skipped, since moto is neither here nor to be installed by pip: adoption\n');
-    it.skip('needs moto, which is neither here nor to be installed by pip', () => undefined);
-    return;
-  }
+describeApplied('an application that runs, adopted by reference with the real AWS provider', () => {
   let account: Account;
   let stage: Stage;
   let rotation: Root;

@@ -8,8 +8,7 @@ import { readRecord } from '../../local/drill/record';
 import { rotateStandby, startRotation, untilFinished, untilReverted } from '../../local/drill/rotate';
 import { evidence, expectUnharmed } from '../support/stage';
 import { applyExample, SERVICES, STACKS, type Applied } from './applied';
-import { motoIsHere } from './moto';
-import { describeWith } from './tools';
+import { describeApplied } from './moto';
 
 /** An apply waits for minutes wherever the provider does: 80 s for a database, 25 s for a queue. */
 jest.setTimeout(600_000);
@@ -23,14 +22,7 @@ const ALLOWED_DRIFT: readonly string[] = [];
 /** Calls that start a rotation, write a value or move a label. UpdateSecret is none: it carries a description here. */
 const MOVES = ['RotateSecret', 'PutSecretValue', 'UpdateSecretVersionStage'] as const;
 
-describeWith('terraform', 'the example, applied by cdktf and the real AWS provider', () => {
-  if (!motoIsHere()) {
-    process.stderr.write(
-      'Skipped, since moto is neither here nor to be installed by pip: the applied example\n',
-    );
-    it.skip('needs moto, which is neither here nor to be installed by pip', () => undefined);
-    return;
-  }
+describeApplied('the example, applied by cdktf and the real AWS provider', () => {
   let applied: Applied;
   let close: Applied['close'] = () => Promise.resolve();
 

@@ -154,20 +154,22 @@ export async function runService(
   );
 }
 
-/** All of it imported. */
-export async function importing(
-  { system, installation }: Stage,
-  elsewhere: Root,
-): Promise<ConfigurationInput> {
-  const { stdout } = await elsewhere.mustRun('output', '-json', '-no-color');
-  const given = JSON.parse(stdout) as { group: { value: string } };
+/** One machine has one clock, and its ECS answers at once: the margins can be short. */
+export const ROLLOUT = {
+  deadlineSeconds: 240,
+  drainAlarmSeconds: 240,
+  skewSeconds: 0.05,
+  visibilitySeconds: 1,
+};
+
+/** The stage's key, network and database, which no apply of ours makes. */
+export function byReference({ system, installation }: Stage) {
   const { caPem, port } = system.postgres;
   return {
     prefix: PREFIX,
     region: system.place.region,
     protect: false,
     kmsKeyArn: KEY,
-    tags: { team: 'shop' },
     network: { endpoints: false },
     database: {
       name: DATABASE,
@@ -178,18 +180,27 @@ export async function importing(
         clientSecurityGroupIds: ['sg-00000000'],
       },
     },
+  } satisfies Partial<ConfigurationInput>;
+}
+
+/** All of it imported. */
+export async function importing(stage: Stage, elsewhere: Root): Promise<ConfigurationInput> {
+  const { stdout } = await elsewhere.mustRun('output', '-json', '-no-color');
+  const given = JSON.parse(stdout) as { group: { value: string } };
+  return {
+    ...byReference(stage),
+    tags: { team: 'shop' },
     credentials: {
       [CREDENTIAL]: {
         ownDatabase: true,
         urlOptions: 'sslmode=verify-full',
         consumers: ['web'],
-        // One machine has one clock, and its ECS answers at once: the margins can be short.
-        rollout: { deadlineSeconds: 240, drainAlarmSeconds: 240, skewSeconds: 0.05, visibilitySeconds: 1 },
+        rollout: ROLLOUT,
       },
     },
     services: { web: { image: 'application' } },
     import: {
-      secrets: { [CREDENTIAL]: installation.secrets },
+      secrets: { [CREDENTIAL]: stage.installation.secrets },
       cluster: 'prod',
       services: {
         web: {

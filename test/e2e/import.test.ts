@@ -9,19 +9,13 @@ import { layOut } from '../../scripts/workspaces';
 import { expectUnharmed } from '../support/stage';
 import { startAccount, type Account } from './account';
 import { importing, LET_GO, madeByHand, otherState, rootIn } from './existing';
-import { motoIsHere } from './moto';
+import { describeApplied } from './moto';
 import type { Root } from './root';
-import { describeWith } from './tools';
 
 /** An apply waits for minutes wherever the provider does: 25 s for a queue. */
 jest.setTimeout(900_000);
 
-describeWith('terraform', 'what exists, imported with the real AWS provider', () => {
-  if (!motoIsHere()) {
-    process.stderr.write('Skipped, since moto is neither here nor to be installed by pip: imports\n');
-    it.skip('needs moto, which is neither here nor to be installed by pip', () => undefined);
-    return;
-  }
+describeApplied('what exists, imported with the real AWS provider', () => {
   let account: Account;
   let stage: Stage;
   let elsewhere: Root;

@@ -1,9 +1,23 @@
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import type { Keeper } from '../../local/processes/keeper';
+import { describeWith } from './tools';
+
+/** `describe` for what the real Terraform applies, or a skip that says what is missing. */
+export function describeApplied(name: string, tests: () => void): void {
+  describeWith('terraform', name, () => {
+    if (motoIsHere()) {
+      tests();
+      return;
+    }
+    process.stderr.write(`Skipped, since moto is neither here nor to be installed by pip: ${name}\n`);
+    // What Terraform applies besides Tandem's own services answers from moto.
+    it.skip('needs moto, which is neither here nor to be installed by pip', () => undefined);
+  });
+}
 
 /** Whether moto is here, or could be installed just now. */
-export function motoIsHere(): boolean {
+function motoIsHere(): boolean {
   const python = (...args: readonly string[]) => spawnSync('python3', args, { stdio: 'ignore' }).status === 0;
   const imports = ['-c', 'import moto.server, flask'];
   return (

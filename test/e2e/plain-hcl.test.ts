@@ -14,9 +14,8 @@ import { startRotation } from '../../local/drill/rotate';
 import { until } from '../../local/drill/wait';
 import { buildModule } from '../../scripts/build-module';
 import { startAccount, type Account } from './account';
-import { motoIsHere } from './moto';
+import { describeApplied } from './moto';
 import { Root } from './root';
-import { describeWith } from './tools';
 
 /** An apply waits for minutes wherever the provider does: 25 s for a queue. */
 jest.setTimeout(900_000);
@@ -25,14 +24,7 @@ const NAMES = ['orders', 'reports'] as const;
 type Name = (typeof NAMES)[number];
 const TASKS = 2;
 
-describeWith('terraform', 'a root in plain HCL, with the module for each of several credentials', () => {
-  if (!motoIsHere()) {
-    process.stderr.write(
-      'Skipped, since moto is neither here nor to be installed by pip: the root in plain HCL\n',
-    );
-    it.skip('needs moto, which is neither here nor to be installed by pip', () => undefined);
-    return;
-  }
+describeApplied('a root in plain HCL, with the module for each of several credentials', () => {
   const signal = new AbortController().signal;
   let account: Account;
   let clients: Clients;

@@ -1,25 +1,10 @@
-import {
-  parseCredentialDocument,
-  type CredentialDocumentInput,
-} from '../../../lambda-src/contract/config-document';
+import { parseCredentialDocument } from '../../../lambda-src/contract/config-document';
 import { ContractError } from '../../../lambda-src/contract/parse';
+import { leastDocument } from '../../support/credential-document';
 
 const arn = (kind: string) =>
   `arn:aws:secretsmanager:eu-west-1:123456789012:secret:tandem/app/${kind}-AbCdEf`;
-const least: CredentialDocumentInput = {
-  schema: 1,
-  credential: 'app',
-  strategy: 'dual-user',
-  delivery: 'secret',
-  database: 'app',
-  ownerRole: 'app_owner',
-  slots: {
-    blue: { user: 'app_blue', secretArn: arn('blue') },
-    green: { user: 'app_green', secretArn: arn('green') },
-  },
-  activeSecretArn: arn('active'),
-  consumers: [{ cluster: 'main', service: 'web' }],
-};
+const least = leastDocument(arn);
 
 function problemsOf(document: unknown): string {
   try {

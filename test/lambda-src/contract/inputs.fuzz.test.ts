@@ -11,27 +11,14 @@ import { ContractError } from '../../../lambda-src/contract/parse';
 import { parseRecord, parseRequest, recordText } from '../../../lambda-src/contract/record';
 import { generatePassword, PasswordPolicyError } from '../../../lambda-src/core/password';
 import { composeValue } from '../../../lambda-src/core/secret-value';
+import { leastDocument } from '../../support/credential-document';
 import { anyText, anyValue, hostileText, nearly, runs } from '../../support/fuzz';
 import { settled } from '../core/examples';
 
 const TOKEN = 'a'.repeat(32);
 const arn = (kind: string) =>
   `arn:aws:secretsmanager:eu-west-1:123456789012:secret:tandem/app/${kind}-AbCdEf`;
-const DOCUMENT = {
-  schema: 1,
-  credential: 'app',
-  strategy: 'dual-user',
-  delivery: 'secret',
-  database: 'app',
-  ownerRole: 'app_owner',
-  slots: {
-    blue: { user: 'app_blue', secretArn: arn('blue') },
-    green: { user: 'app_green', secretArn: arn('green') },
-  },
-  activeSecretArn: arn('active'),
-  password: { length: 40, exclude: '"' },
-  consumers: [{ cluster: 'main', service: 'web' }],
-};
+const DOCUMENT = { ...leastDocument(arn), password: { length: 40, exclude: '"' } };
 const DATABASE = {
   writer: { host: 'db.example', port: 5432 },
   readers: [{ host: 'replica.example', port: 5432 }],
