@@ -42,6 +42,18 @@ export function viewOf(
 }
 
 /**
+ * Tasks that somebody started by hand or by a schedule, and that may hold the former credential. No deployment tells of
+ * them: only their age does.
+ */
+export function oldStandalone(
+  standalone: readonly Task[],
+  flippedAt: number,
+  { skew }: Settings,
+): readonly Task[] {
+  return standalone.filter((task) => task.createdAt < flippedAt + skew);
+}
+
+/**
  * Why this consumer failed to move, or null.
  * A deployment that had failed before the flip is old and says nothing about the new credential.
  */

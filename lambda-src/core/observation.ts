@@ -99,6 +99,8 @@ export interface Observation {
   readonly replacement: string | null;
   /** The configuration's consumers, in its order. */
   readonly consumers: readonly ConsumerObservation[];
+  /** Tasks of the consumers' task definitions that no service started, and that are not STOPPED yet. */
+  readonly standalone: readonly Task[];
   /** Why no flip may begin now; empty where one may. */
   readonly blockers: readonly string[];
   /** Credentials of the same group that are not settled. */

@@ -1,14 +1,16 @@
 import type { CredentialDocument } from '../contract/config-document';
 import { readsCurrent } from '../core/delivery';
-import type { ConsumerObservation } from '../core/observation';
+import type { ConsumerObservation, Task } from '../core/observation';
 import type { CredentialRecord } from '../core/record';
 import type { SecretDescription } from '../ports/secrets';
-import type { ConsumerName, ObservedService } from '../ports/services';
+import type { ConsumerName, ObservedService, Services } from '../ports/services';
 import type { OrchestratorDependencies } from './dependencies';
 
 /** What ECS says of the consumers, as far as the phase asks for it. */
 export interface Consumers {
   readonly observed: readonly ConsumerObservation[];
+  /** Tasks of their task definitions that no service started; asked for where only they could be left. */
+  readonly standalone: readonly Task[];
   /** Why no flip may begin; asked for only where one might. */
   readonly blockers: readonly string[];
 }
@@ -20,11 +22,11 @@ export async function observeConsumers(
   record: CredentialRecord | null,
   active: SecretDescription,
 ): Promise<Consumers> {
-  if (record === null || record.phase === 'halted') return { observed: [], blockers: [] };
+  if (record === null || record.phase === 'halted') return { observed: [], standalone: [], blockers: [] };
   const services = await dependencies.services.observe(config.consumers);
   const settled = record.phase === 'settled';
   return {
-    observed: await withTasks(dependencies, config.consumers, services, record),
+    ...(await withTasks(dependencies, config.consumers, services, record)),
     blockers: settled ? await blockersOf(dependencies, config, active, services) : [],
   };
 }
@@ -38,7 +40,7 @@ async function withTasks(
   names: readonly ConsumerName[],
   observed: readonly ObservedService[],
   record: CredentialRecord,
-): Promise<readonly ConsumerObservation[]> {
+): Promise<Pick<Consumers, 'observed' | 'standalone'>> {
   const flipped = record.flippedAt !== null && record.phase !== 'settled';
   const allMoved = observed.every((service) => isEmpty(service) || mayHaveMoved(service, record));
   const consumers: ConsumerObservation[] = [];
@@ -47,7 +49,26 @@ async function withTasks(
     const asked = flipped && name !== undefined && (allMoved || isEmpty(service));
     consumers.push({ ...service.consumer, tasks: asked ? await services.tasks(name) : [] });
   }
-  return consumers;
+  const standalone = flipped && allMoved ? await standaloneTasks(services, names, observed) : [];
+  return { observed: consumers, standalone };
+}
+
+/** Of each task definition once, however many services of a cluster run it. */
+async function standaloneTasks(
+  services: Services,
+  names: readonly ConsumerName[],
+  observed: readonly ObservedService[],
+): Promise<readonly Task[]> {
+  const found = new Map<string, Task>();
+  const asked = new Set<string>();
+  for (const [index, { taskDefinition }] of observed.entries()) {
+    const cluster = names[index]?.cluster;
+    if (cluster === undefined || taskDefinition === null || asked.has(`${cluster} ${taskDefinition}`))
+      continue;
+    asked.add(`${cluster} ${taskDefinition}`);
+    for (const task of await services.standaloneTasks(cluster, taskDefinition)) found.set(task.id, task);
+  }
+  return [...found.values()];
 }
 
 function isEmpty({ consumer }: ObservedService): boolean {

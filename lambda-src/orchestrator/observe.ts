@@ -70,6 +70,7 @@ export async function observe(
     request: parameters.request,
     replacement: replacementFor(record),
     consumers: consumers.observed,
+    standalone: consumers.standalone,
     blockers: consumers.blockers,
     busyGroup: parameters.busyGroup,
     verification: occasion.verification,

@@ -24,6 +24,8 @@ export interface Services {
   observe(consumers: readonly ConsumerName[]): Promise<readonly ObservedService[]>;
   /** The tasks that a service started and that are not STOPPED yet, stopping ones included; none where it does not exist. */
   tasks(consumer: ConsumerName): Promise<readonly Task[]>;
+  /** Tasks of any revision of a task definition that no service started and that are not STOPPED yet, in one cluster. */
+  standaloneTasks(cluster: string, taskDefinition: string): Promise<readonly Task[]>;
   /** Every `valueFrom` that the containers of a task definition read. */
   valuesRead(taskDefinition: string): Promise<readonly string[]>;
   /** Replaces all tasks, the task definition untouched. @returns the new deployment */

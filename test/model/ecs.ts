@@ -17,6 +17,20 @@ export function startTask(world: World, service: FakeService<Held>, which: numbe
   if (published !== null) service.startTask(world.ecsNow(), published, which);
 }
 
+/** RunTask of the service's task definition. */
+export function runTask(world: World, service: FakeService<Held>): void {
+  const published = readNow(world);
+  if (published !== null) service.run(world.ecsNow(), published);
+}
+
+/** What somebody ran by hand has done its work. */
+export function endRuns(world: World): void {
+  for (const key of world.keys()) {
+    const service = world.services.service(key);
+    while (service.standalone.length > 0) service.endRun();
+  }
+}
+
 /** The circuit breaker gives the primary deployment up. */
 export function failDeployment(world: World, service: FakeService<Held>): void {
   const failure = service.fail();

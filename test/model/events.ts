@@ -3,7 +3,7 @@ import type { PersonRequest } from '../../lambda-src/core/observation';
 import { other, type Slot } from '../../lambda-src/core/slot';
 import type { FakeService } from '../support/fake-service';
 import { DISTURBANCES, type Disturbance } from '../support/memory-effects';
-import { failDeployment, finishDeployments, join, startTask } from './ecs';
+import { failDeployment, finishDeployments, join, runTask, startTask } from './ecs';
 import { TIMES, type Held } from './installation';
 import { moveMirrorBack, recreate, reportLeak, takePendingOff, toggleSession, writeByHand } from './people';
 import type { Process } from './process';
@@ -135,6 +135,14 @@ const deployments = fc.oneof(
   fc
     .tuple(small, small)
     .map(([i, n]) => event(`task ${n} of service ${i} stops`, (world) => service(world, i).stopTask(n))),
+  small.map((i) =>
+    event(`somebody runs a task of service ${i}'s task definition`, (world) =>
+      runTask(world, service(world, i)),
+    ),
+  ),
+  small.map((i) =>
+    event(`a task that somebody ran of service ${i}'s ends`, (world) => service(world, i).endRun()),
+  ),
   fc
     .tuple(small, fc.nat({ max: 2 }))
     .map(([i, n]) => event(`service ${i} is scaled to ${n}`, (world) => service(world, i).scale(n))),

@@ -109,6 +109,8 @@ export const MUTATIONS: Readonly<Record<string, (actual: Actual) => void>> = {
     replace('viewOf', (...view: View): ConsumerView => ({ ...viewOf(...view), oldTasks: [] }));
   },
 
+  'settled with standalone tasks left': () => replace('oldStandalone', () => []),
+
   'an AWSPENDING that is never cleared': () => replace('stalePending', () => null),
 
   'an outage that is taken for a refusal': ({ activeRefused, flipUnfinished }) => {

@@ -1,5 +1,5 @@
 import { AWSPENDING } from '../../lambda-src/ports/secrets';
-import { failDeployment, join } from './ecs';
+import { failDeployment, finishDeployments, join, runTask } from './ecs';
 import { recreate, writeByHand } from './people';
 import { installed, rest, rolling, rotated, type Scenario } from './scenarios';
 import type { World } from './world';
@@ -113,6 +113,22 @@ export const TROUBLE: readonly Scenario[] = [
       return world;
     },
     run: rest,
+  },
+  {
+    name: 'a task that somebody ran by hand, and that ends late',
+    begin: async () => {
+      const world = await installed();
+      const [key = ''] = world.keys();
+      runTask(world, world.services.service(key));
+      return rolling(world);
+    },
+    run: async (world) => {
+      await swept(world);
+      finishDeployments(world);
+      world.tick(31);
+      await swept(world);
+      await rest(world);
+    },
   },
   {
     name: 'a deployment that somebody else begins after the flip',

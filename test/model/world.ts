@@ -19,7 +19,7 @@ import { MemoryDatabase } from '../support/memory-database';
 import type { Disturbance } from '../support/memory-effects';
 import { SILENT } from '../support/memory-telemetry';
 import { ADMIN_ARN, ModelInstallation, PREFIX, TIMES } from './installation';
-import { finishDeployments } from './ecs';
+import { endRuns, finishDeployments } from './ecs';
 import { Process } from './process';
 import { Promises } from './promises';
 import { Rotations } from './rotations';
@@ -190,6 +190,7 @@ export class World extends ModelInstallation {
         await this.finish(await this.apply('update'));
       for (const slot of SLOTS) await this.rotations.toEnd(slot);
       finishDeployments(this);
+      if (round > 0) endRuns(this);
       if (this.isQuiet()) return true;
       this.tick(round < 2 ? 35 : 250);
     }

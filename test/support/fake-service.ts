@@ -6,6 +6,11 @@ interface HoldingTask<Held> extends Task {
   readonly holds: Held;
 }
 
+/** What ECS shows of a service and of its task definition at one instant. */
+export interface Picture extends ConsumerObservation {
+  readonly standalone: readonly Task[];
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
@@ -15,11 +20,12 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class FakeService<Held = SlotVersion> {
   readonly deployments: Mutable<Deployment>[] = [];
   private running: HoldingTask<Held>[] = [];
+  private alone: HoldingTask<Held>[] = [];
   private made = 0;
   private latest = 0;
   /** Whether something happened that no picture shows yet. */
   private changed = true;
-  private readonly pictures: { readonly at: number; readonly picture: ConsumerObservation }[] = [];
+  private readonly pictures: { readonly at: number; readonly picture: Picture }[] = [];
 
   constructor(
     readonly name: string,
@@ -100,13 +106,36 @@ export class FakeService<Held = SlotVersion> {
       exists: true,
       desiredCount: desired,
       deployments: this.deployments.map((deployment) => ({ ...deployment })),
-      tasks: this.running.map(({ id, startedBy, createdAt }) => ({ id, startedBy, createdAt })),
+      tasks: this.running.map(shown),
+      standalone: this.alone.map(shown),
     };
     this.pictures.push({ at: now, picture });
   }
 
   get tasks(): readonly HoldingTask<Held>[] {
     return this.running;
+  }
+
+  get standalone(): readonly HoldingTask<Held>[] {
+    return this.alone;
+  }
+
+  /** RunTask of the service's task definition, by a person or a schedule: what is published now is read. */
+  run(now: number, mirror: Held): void {
+    if (this.alone.length > 2) return;
+    this.changed = true;
+    this.alone.push({
+      id: `${this.name}/r${(this.made += 1)}`,
+      startedBy: '',
+      createdAt: now,
+      holds: mirror,
+    });
+  }
+
+  /** The oldest standalone task is gone. */
+  endRun(): void {
+    this.changed = true;
+    this.alone.shift();
   }
 
   /** A task that ended goes on stopping. */
@@ -122,7 +151,7 @@ export class FakeService<Held = SlotVersion> {
   }
 
   /** What ECS answers to a read that lags behind to this instant. */
-  pictureAt(instant: number): ConsumerObservation {
+  pictureAt(instant: number): Picture {
     const latest = this.pictures.findLast(({ at }) => at <= instant) ?? this.pictures[0];
     if (latest === undefined) throw new Error('a service is remembered from its begin');
     return latest.picture;
@@ -159,4 +188,8 @@ export class FakeService<Held = SlotVersion> {
     if (this.primary().state !== 'completed') return;
     this.deployments.splice(0, this.deployments.length, ...keep);
   }
+}
+
+function shown({ id, startedBy, createdAt }: Task): Task {
+  return { id, startedBy, createdAt };
 }

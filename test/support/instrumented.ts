@@ -59,6 +59,7 @@ export const PARAMETER_STORE: Table<ParameterStore> = {
 export const SERVICES: Table<Services> = {
   observe: read(() => 'services.observe'),
   tasks: read((consumer) => `services.tasks ${consumerKey(consumer)}`),
+  standaloneTasks: read((cluster, taskDefinition) => `services.standalone ${cluster} ${taskDefinition}`),
   valuesRead: read((taskDefinition) => `services.valuesRead ${taskDefinition}`),
   forceDeployment: effect((consumer) => `services.force ${consumerKey(consumer)}`),
 };

@@ -1,4 +1,4 @@
-import type { ConsumerObservation, Deployment, Task } from '../../lambda-src/core/observation';
+import type { Deployment, Task } from '../../lambda-src/core/observation';
 import type { SlotVersion } from '../../lambda-src/core/slot';
 import type { Clock } from '../../lambda-src/ports/world';
 import {
@@ -7,7 +7,7 @@ import {
   type ObservedService,
   type Services,
 } from '../../lambda-src/ports/services';
-import { FakeService } from './fake-service';
+import { FakeService, type Picture } from './fake-service';
 import { asked } from './memory-parameters';
 
 /** ECS in memory: rolling deployments whose tasks read what is published when they start. */
@@ -27,6 +27,11 @@ export class MemoryServices<Held = SlotVersion> implements Services {
 
   tasks(consumer: ConsumerName): Promise<readonly Task[]> {
     return asked(() => this.pictureOf(consumerKey(consumer))?.tasks ?? []);
+  }
+
+  standaloneTasks(_cluster: string, taskDefinition: string): Promise<readonly Task[]> {
+    const [key] = [...this.services.keys()].filter((name) => definitionOf(name) === taskDefinition);
+    return asked(() => (key === undefined ? [] : (this.pictureOf(key)?.standalone ?? [])));
   }
 
   valuesRead(taskDefinition: string): Promise<readonly string[]> {
@@ -74,7 +79,9 @@ export class MemoryServices<Held = SlotVersion> implements Services {
   /** What every running task holds. */
   held(): Held[] {
     const present = [...this.services].filter(([key]) => !this.gone.has(key));
-    return present.flatMap(([, service]) => service.tasks.map((task) => task.holds));
+    return present.flatMap(([, { tasks, standalone }]) =>
+      [...tasks, ...standalone].map(({ holds }) => holds),
+    );
   }
 
   private picture(key: string): ObservedService {
@@ -89,7 +96,7 @@ export class MemoryServices<Held = SlotVersion> implements Services {
     return { consumer: { name, exists, desiredCount, deployments }, taskDefinition: definitionOf(key) };
   }
 
-  private pictureOf(key: string): ConsumerObservation | null {
+  private pictureOf(key: string): Picture | null {
     const service = this.gone.has(key) ? undefined : this.services.get(key);
     if (service === undefined) return null;
     if (this.lag === 0) service.remember(this.clock.now());

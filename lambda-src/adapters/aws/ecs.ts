@@ -5,6 +5,7 @@ import {
   DescribeTasksCommand,
   type ECSClient,
   ListTasksCommand,
+  type ListTasksCommandInput,
   type Service,
   ServiceNotActiveException,
   ServiceNotFoundException,
@@ -18,6 +19,8 @@ import { consumerKey, type ConsumerName, type ObservedService, type Services } f
 const SERVICES_PER_CALL = 10;
 /** "A list of up to 100 task IDs": DescribeTasks, Amazon ECS API Reference. */
 const TASKS_PER_CALL = 100;
+
+type TaskFilter = Pick<ListTasksCommandInput, 'serviceName' | 'family'>;
 
 /** Consumers over Amazon ECS, services with the rolling deployment of the ECS controller. */
 export class EcsServices implements Services {
@@ -46,19 +49,13 @@ export class EcsServices implements Services {
 
   /** ListTasks shows running tasks unless asked for stopped ones, and tasks that are stopping are among the latter. */
   async tasks({ cluster, service }: ConsumerName): Promise<readonly Task[]> {
-    const arns = new Set<string>();
-    for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
-      for (const arn of await this.#list(cluster, service, desiredStatus)) arns.add(arn);
-    }
-    const all = [...arns];
-    const tasks: Task[] = [];
-    for (let from = 0; from < all.length; from += TASKS_PER_CALL) {
-      const answer = await this.client.send(
-        new DescribeTasksCommand({ cluster, tasks: all.slice(from, from + TASKS_PER_CALL) }),
-      );
-      tasks.push(...(answer.tasks ?? []).filter((task) => task.lastStatus !== 'STOPPED').map(toTask));
-    }
-    return tasks;
+    return (await this.#tasks(cluster, { serviceName: service })).map(toTask);
+  }
+
+  /** A service's tasks are in the group `service:<name>`: Task, Amazon ECS API Reference. */
+  async standaloneTasks(cluster: string, taskDefinition: string): Promise<readonly Task[]> {
+    const tasks = await this.#tasks(cluster, { family: familyOf(taskDefinition) });
+    return tasks.filter(({ group = '' }) => !group.startsWith('service:')).map(toTask);
   }
 
   async valuesRead(taskDefinition: string): Promise<readonly string[]> {
@@ -111,14 +108,29 @@ export class EcsServices implements Services {
     }
   }
 
-  async #list(cluster: string, serviceName: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<string[]> {
+  /** Those that are not STOPPED yet. */
+  async #tasks(cluster: string, filter: TaskFilter): Promise<readonly EcsTask[]> {
+    const arns = new Set<string>();
+    for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
+      for (const arn of await this.#list({ cluster, ...filter, desiredStatus })) arns.add(arn);
+    }
+    const all = [...arns];
+    const tasks: EcsTask[] = [];
+    for (let from = 0; from < all.length; from += TASKS_PER_CALL) {
+      const answer = await this.client.send(
+        new DescribeTasksCommand({ cluster, tasks: all.slice(from, from + TASKS_PER_CALL) }),
+      );
+      tasks.push(...(answer.tasks ?? []).filter((task) => task.lastStatus !== 'STOPPED'));
+    }
+    return tasks;
+  }
+
+  async #list(input: ListTasksCommandInput): Promise<string[]> {
     const arns: string[] = [];
     let nextToken: string | undefined;
     do {
       try {
-        const page = await this.client.send(
-          new ListTasksCommand({ cluster, serviceName, desiredStatus, nextToken }),
-        );
+        const page = await this.client.send(new ListTasksCommand({ ...input, nextToken }));
         arns.push(...(page.taskArns ?? []));
         nextToken = page.nextToken;
       } catch (error) {
@@ -155,6 +167,11 @@ function deploymentsOf({ deployments = [] }: Service): Deployment[] {
 function stateOf(rolloutState: string | undefined): Deployment['state'] {
   if (rolloutState === 'COMPLETED') return 'completed';
   return rolloutState === 'FAILED' ? 'failed' : 'in-progress';
+}
+
+/** `web` of `arn:aws:ecs:eu-central-1:123456789012:task-definition/web:7`. */
+function familyOf(taskDefinition: string): string {
+  return taskDefinition.slice(taskDefinition.lastIndexOf('/') + 1).replace(/:\d+$/, '');
 }
 
 function toTask(task: EcsTask): Task {

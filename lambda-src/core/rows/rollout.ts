@@ -1,5 +1,5 @@
 import type { Action, Row } from '../action';
-import { failureOf, viewOf, type ConsumerView } from '../deployments';
+import { failureOf, oldStandalone, viewOf, type ConsumerView } from '../deployments';
 import type { Deployment, Observation } from '../observation';
 import { answer, halt, settle, withConsumer, type CredentialRecord } from '../record';
 import { goBack } from './flip';
@@ -131,7 +131,10 @@ export const rolloutEnding: Row = (observation) => {
   const { now, settings } = observation;
   const moving = views.filter((view) => !view.moved).map((view) => view.consumer.name);
   if (moving.length > 0) return { kind: 'wait', row: '9', reason: `deploying: ${moving.join(', ')}` };
-  const old = views.flatMap((view) => view.oldTasks.map((task) => `${view.consumer.name} task ${task.id}`));
+  const old = [
+    ...views.flatMap((view) => view.oldTasks.map((task) => `${view.consumer.name} task ${task.id}`)),
+    ...oldStandalone(observation.standalone, flippedAt, settings).map(({ id }) => `standalone task ${id}`),
+  ];
   if (old.length > 0) {
     const overdue = now > flippedAt + settings.drainAlarm;
     return {

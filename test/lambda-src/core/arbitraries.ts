@@ -138,6 +138,12 @@ const base = fc.record({
     .subarray(CONSUMERS)
     .chain((names) => fc.tuple(...names.map(consumer)))
     .map((consumers): readonly ConsumerObservation[] => consumers),
+  standalone: often<Observation['standalone']>(
+    [],
+    fc.array(fc.record({ id: fc.constantFrom('r1', 'r2'), startedBy: fc.constant(''), createdAt: time }), {
+      maxLength: 2,
+    }),
+  ),
   blockers: often<readonly string[]>([], fc.constant(['a blocker'])),
   busyGroup: often<readonly string[]>([], fc.constant(['another credential'])),
 });

@@ -74,6 +74,7 @@ export function look(record: CredentialRecord | null, change: Partial<Observatio
     request: null,
     replacement: null,
     consumers: [service()],
+    standalone: [],
     blockers: [],
     busyGroup: [],
     verification: null,

@@ -1,7 +1,8 @@
+import { RunTaskCommand } from '@aws-sdk/client-ecs';
 import { EcsServices } from '../../../../lambda-src/adapters/aws/ecs';
 import { consumerKey, type ConsumerName, type Services } from '../../../../lambda-src/ports/services';
 import { MemoryServices } from '../../../support/memory-services';
-import { createService, settled, startWorld, until, valueArn } from '../../../local/ecs/harness';
+import { createService, describe1, settled, startWorld, until, valueArn } from '../../../local/ecs/harness';
 
 const WEB: ConsumerName = { cluster: 'main', service: 'web' };
 const MISSING: ConsumerName = { cluster: 'main', service: 'missing' };
@@ -11,6 +12,8 @@ interface Subject {
   readonly services: Services;
   /** Lets the latest deployment of web come to its end. */
   finish(): Promise<void>;
+  /** RunTask of web's task definition. */
+  run(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,6 +31,10 @@ const SUBJECTS: readonly [string, () => Promise<Subject>][] = [
           services.finish(published);
           return Promise.resolve();
         },
+        run: () => {
+          services.service(consumerKey(WEB)).run(clock.now(), published);
+          return Promise.resolve();
+        },
         close: () => Promise.resolve(),
       });
     },
@@ -42,6 +49,10 @@ const SUBJECTS: readonly [string, () => Promise<Subject>][] = [
         services: new EcsServices(world.client),
         finish: async () => {
           await settled(world);
+        },
+        run: async () => {
+          const { taskDefinition } = await describe1(world);
+          await world.client.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
         },
         close: () => world.close(),
       };
@@ -92,6 +103,21 @@ describe.each(SUBJECTS)('services %s', (_name, start) => {
     expect(tasks).toHaveLength(1);
     expect(tasks[0]?.startedBy).toBe((await primaryOf())?.id);
     expect(await services.tasks(MISSING)).toEqual([]);
+  });
+
+  it('have standalone tasks beside theirs, by what they run', async () => {
+    const { taskDefinition } = await web();
+    expect(await services.standaloneTasks('main', taskDefinition ?? '')).toEqual([]);
+    const before = await services.tasks(WEB);
+    await subject.run();
+    const found = await until('the task to be seen', async () => {
+      const tasks = await services.standaloneTasks('main', taskDefinition ?? '');
+      return tasks.length === 1 && tasks;
+    });
+    expect(before).not.toContainEqual(expect.objectContaining({ id: found[0]?.id }));
+    expect(await services.tasks(WEB)).toEqual(before);
+    expect(await services.standaloneTasks('main', 'another:1')).toEqual([]);
+    expect(await services.standaloneTasks('elsewhere', 'another:1')).toEqual([]);
   });
 
   it('answer a forced deployment with id and date of the new one, which is in progress, then completes on its own tasks', async () => {

@@ -179,9 +179,33 @@ describe('row 9: the end of a rollout', () => {
     expect(overdue).toMatchObject({ kind: 'wait', alarm: 'drain-overdue' });
   });
 
-  it('I1: a standalone task created before the flip is an old one', () => {
+  it('I1: a task that no deployment started, of before the flip, is an old one', () => {
     const consumers = [moved({ tasks: [{ id: 't9', startedBy: 'a person', createdAt: 999 }] })];
     expect(nextAction(look(rolling(forced), { consumers }))).toMatchObject({ kind: 'wait', row: '9' });
+  });
+
+  it('I1: waits for standalone tasks of before the flip and its skew, and alarms without reverting', () => {
+    const standalone = [
+      { id: 'r1', startedBy: '', createdAt: 1_000 + SKEW - 1 },
+      { id: 'r2', startedBy: '', createdAt: 1_000 + SKEW },
+    ];
+    const left = (now: number, given: typeof standalone) =>
+      nextAction(look(rolling(forced), { now, consumers: [moved()], standalone: given }));
+    expect(left(3_000, standalone)).toEqual({
+      kind: 'wait',
+      row: '9',
+      reason: 'still on the former credential: standalone task r1',
+    });
+    expect(left(3_001, standalone)).toMatchObject({ kind: 'wait', alarm: 'drain-overdue' });
+    expect(left(3_000, standalone.slice(1))).toMatchObject({ record: { phase: 'settled' } });
+  });
+
+  it('a standalone task neither moves a service nor keeps it from being taken for empty', () => {
+    const standalone = [{ id: 'r1', startedBy: '', createdAt: 1_050 }];
+    const consumers = [service({ desiredCount: 0, tasks: [] })];
+    expect(nextAction(look(rolling(), { now: 1_001 + VISIBILITY, consumers, standalone }))).toMatchObject({
+      record: { phase: 'settled' },
+    });
   });
 
   it('settles, with evidence, and takes note of both versions', () => {

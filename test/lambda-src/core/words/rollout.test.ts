@@ -92,6 +92,15 @@ const AFTER_THE_FLIP: readonly Case[] = [
     waits('9', `still on the former credential: ${WEB} task t1, ${WEB} task t0`),
   ],
   [
+    'old tasks that no service started',
+    rolling(noted('d2')),
+    {
+      consumers: [moved({ tasks: service().tasks })],
+      standalone: ['r1', 'r2'].map((id) => ({ id, startedBy: '', createdAt: 0 })),
+    },
+    waits('9', `still on the former credential: ${WEB} task t1, standalone task r1, standalone task r2`),
+  ],
+  [
     'services without a task, at first',
     rolling(),
     {
