@@ -1,10 +1,9 @@
-import { ClusterNotFoundException, ListServicesCommand, type ECSClient } from '@aws-sdk/client-ecs';
 import { EcsServices } from '../../lambda-src/adapters/aws/ecs';
-import type { CredentialDocument } from '../../lambda-src/contract/config-document';
+import { secretArnsOf, type CredentialDocument } from '../../lambda-src/contract/config-document';
 import { fail, pass, warn, type Check } from '../../lambda-src/contract/preflight';
-import { readsCurrent } from '../../lambda-src/core/delivery';
+import { namesSecret, readsCurrent } from '../../lambda-src/core/delivery';
 import { SLOTS } from '../../lambda-src/core/slot';
-import { consumerKey, type ConsumerName, type ObservedService } from '../../lambda-src/ports/services';
+import { consumerKey, type ObservedService } from '../../lambda-src/ports/services';
 import type { Installation } from '../installation';
 import type { Truth } from '../state';
 
@@ -17,7 +16,7 @@ export async function serviceChecks({ clients }: Installation, { config }: Truth
   const checks: Check[] = [];
   for (const service of observed) checks.push(await consumerCheck(ecs, config, service));
   for (const cluster of new Set(config.consumers.map(({ cluster }) => cluster)))
-    checks.push(await strangersCheck(clients.ecs, ecs, config, cluster));
+    checks.push(await strangersCheck(ecs, config, cluster));
   return checks;
 }
 
@@ -30,7 +29,7 @@ async function consumerCheck(
   if (taskDefinition === null)
     return fail(name, 'does not exist, or is inactive: create it, or take it out of the configuration');
   const values = await ecs.valuesRead(taskDefinition);
-  const slot = SLOTS.find((slot) => values.some((value) => names(config.slots[slot].secretArn, value)));
+  const slot = SLOTS.find((slot) => values.some((value) => namesSecret(config.slots[slot].secretArn, value)));
   if (slot !== undefined)
     return fail(
       name,
@@ -56,53 +55,19 @@ async function consumerCheck(
 
 /** One value cannot be torn: the whole secret, or its key `url`. */
 function readsOneVariable({ activeSecretArn }: CredentialDocument, values: readonly string[]): boolean {
-  const read = values.filter((value) => names(activeSecretArn, value));
+  const read = values.filter((value) => namesSecret(activeSecretArn, value));
   return read.every((value) =>
     ['', 'url'].includes(value.slice(activeSecretArn.length + 1).split(':')[0] ?? ''),
   );
 }
 
-function names(secretArn: string, valueFrom: string): boolean {
-  return valueFrom === secretArn || valueFrom.startsWith(`${secretArn}:`);
-}
-
 /** Services that read one of the secrets and that nobody registered are not redeployed, and lose their login in time. */
-async function strangersCheck(
-  client: ECSClient,
-  ecs: EcsServices,
-  config: CredentialDocument,
-  cluster: string,
-): Promise<Check> {
+async function strangersCheck(ecs: EcsServices, config: CredentialDocument, cluster: string): Promise<Check> {
   const name = `readers in ${cluster}`;
   const registered = new Set(config.consumers.map(consumerKey));
-  const others = (await servicesOf(client, cluster)).filter(
-    (service) => !registered.has(consumerKey(service)),
-  );
-  const arns = [config.activeSecretArn, ...SLOTS.map((slot) => config.slots[slot].secretArn)];
-  const found: string[] = [];
-  for (const { consumer, taskDefinition } of await ecs.observe(others)) {
-    if (taskDefinition === null) continue;
-    const values = await ecs.valuesRead(taskDefinition);
-    if (values.some((value) => arns.some((arn) => names(arn, value)))) found.push(consumer.name);
-  }
+  const readers = await ecs.readersIn(cluster, secretArnsOf(config));
+  const found = readers.map(consumerKey).filter((reader) => !registered.has(reader));
   return found.length === 0
     ? pass(name, 'none that nobody registered')
     : fail(name, `${found.join(', ')} reads the credential and is not registered: add it to consumers`);
-}
-
-async function servicesOf(client: ECSClient, cluster: string): Promise<ConsumerName[]> {
-  const services: ConsumerName[] = [];
-  let nextToken: string | undefined;
-  do {
-    try {
-      const page = await client.send(new ListServicesCommand({ cluster, nextToken, maxResults: 100 }));
-      for (const arn of page.serviceArns ?? [])
-        services.push({ cluster, service: arn.slice(arn.lastIndexOf('/') + 1) });
-      nextToken = page.nextToken;
-    } catch (error) {
-      if (error instanceof ClusterNotFoundException) return [];
-      throw error;
-    }
-  } while (nextToken !== undefined);
-  return services;
 }

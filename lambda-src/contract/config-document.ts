@@ -120,6 +120,11 @@ export const credentialDocumentSchema = z
   });
 
 export type CredentialDocument = z.infer<typeof credentialDocumentSchema>;
+/** The secrets that a credential has: whoever reads one of them depends on it. */
+export function secretArnsOf({ activeSecretArn, slots }: CredentialDocument): readonly string[] {
+  return [activeSecretArn, slots.blue.secretArn, slots.green.secretArn];
+}
+
 /** What to write: defaults may be left out. */
 export type CredentialDocumentInput = z.input<typeof credentialDocumentSchema>;
 

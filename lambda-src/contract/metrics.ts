@@ -20,11 +20,13 @@ export type OrchestratorMetric = (typeof ORCHESTRATOR_METRICS)[number];
 
 /**
  * Reported by the orchestrator whenever a look comes to its end, with their units: an alarm lasts as long as the state
- * does, and silence means that nobody looks. The two states are 1 or 0; the age of the active password, by the sweep only.
+ * does, and silence means that nobody looks. The two states are 1 or 0; how many services read the credential that nobody
+ * registered, and the age of the active password, by the sweep only.
  */
 export const ORCHESTRATOR_GAUGES = {
   RolloutHalted: 'None',
   DrainOverdue: 'None',
+  UnregisteredConsumers: 'None',
   PasswordAge: 'Seconds',
 } as const;
 export type OrchestratorGauge = keyof typeof ORCHESTRATOR_GAUGES;

@@ -134,6 +134,8 @@ const evidenceSchema = z.object({
   /** When nothing old was left. */
   settledAt: instant,
   consumers: z.array(z.string()).readonly(),
+  /** Services that read the credential and that nobody registered; null where nobody could look. */
+  unregistered: z.array(z.string()).readonly().nullable().default(null),
   reason: z.string().nullable(),
 });
 /** One rotation, as the evidence parameter tells it: its versions are the history. Times are ISO 8601. */

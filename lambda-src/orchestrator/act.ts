@@ -9,6 +9,7 @@ import type { OrchestratorDependencies } from './dependencies';
 import type { Look } from './observe';
 import { publish } from './publish';
 import { actOnFormer } from './former';
+import { unregisteredConsumers } from './unregistered';
 import { writeRecord } from './write-record';
 
 /** What an action leaves for the next look. */
@@ -87,11 +88,12 @@ async function force(
 
 /** Written before the record settles: a rotation without evidence is worse than evidence written twice. */
 async function writeEvidence(
-  { parameters, environment }: OrchestratorDependencies,
+  dependencies: OrchestratorDependencies,
   { config, observation }: Look,
   settled: CredentialRecord,
   outcome: Evidence['outcome'],
 ): Promise<void> {
+  const { parameters, environment } = dependencies;
   const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
   const evidence: Evidence = {
     schema: 1,
@@ -104,6 +106,7 @@ async function writeEvidence(
     flippedAt: iso(settled.flippedAt ?? settled.since),
     settledAt: iso(settled.since),
     consumers: Object.keys(settled.consumers),
+    unregistered: await unregisteredConsumers(dependencies, config),
     reason: settled.reason,
   };
   await parameters.put(

@@ -3,6 +3,7 @@ import type { Action } from '../core/action';
 import type { Measure } from '../ports/world';
 import type { OrchestratorDependencies } from './dependencies';
 import type { Look } from './observe';
+import { unregisteredConsumers } from './unregistered';
 
 /**
  * Reports how a credential stands, once nothing is left to do but wait. An occurrence is forgotten after minutes; a halt
@@ -10,18 +11,28 @@ import type { Look } from './observe';
  * @param action what the last look decided
  */
 export async function reportState(
-  { secrets, telemetry }: OrchestratorDependencies,
+  dependencies: OrchestratorDependencies,
   { config, observation }: Look,
   action: Action,
 ): Promise<void> {
+  const { secrets, telemetry } = dependencies;
   const { record, now, sweep } = observation;
   const overdue = action.kind === 'wait' && action.alarm === 'drain-overdue';
   telemetry.measure(
     [gauge('RolloutHalted', record?.phase === 'halted' ? 1 : 0), gauge('DrainOverdue', overdue ? 1 : 0)],
     config.credential,
   );
-  // No other call of a look says when a version was made, and days are measured: the sweep is often enough.
+  // No other call of a look tells of either, and they change in days: the sweep is often enough.
   if (!sweep || record === null) return;
+  const unregistered = await unregisteredConsumers(dependencies, config);
+  if (unregistered !== null) {
+    telemetry.measure([gauge('UnregisteredConsumers', unregistered.length)], config.credential);
+    if (unregistered.length > 0)
+      telemetry.warn('services read the credential that nobody registered', {
+        credential: config.credential,
+        unregistered,
+      });
+  }
   const { slot, version } = record.active;
   const createdAt = await secrets.createdAt(config.slots[slot].secretArn, version);
   if (createdAt === null) return;

@@ -110,6 +110,7 @@ export class Alarms extends Construct {
     return [
       above('RolloutHalted', 0),
       above('DrainOverdue', 0),
+      above('UnregisteredConsumers', 0),
       ...(maxAgeDays === undefined ? [] : [above('PasswordAge', maxAgeDays * SECONDS_PER_DAY)]),
       {
         kind: 'LookMissing',

@@ -83,9 +83,10 @@ function row(props: DashboardProps, { name, maxAgeDays }: WatchedCredential, at:
   return [
     graph(props, place(at, 0, width), `${name}: rotations`, rotations),
     graph(props, place(at, width, width), `${name}: rollouts`, rollouts),
-    graph(props, place(at, 2 * width, width), `${name}: halted, or a drain overdue`, [
+    graph(props, place(at, 2 * width, width), `${name}: halted, a drain overdue, or consumers unregistered`, [
       gauge('RolloutHalted'),
       gauge('DrainOverdue'),
+      gauge('UnregisteredConsumers'),
     ]),
     graph(
       props,

@@ -36,6 +36,12 @@ export const MEANINGS: Readonly<Record<AlarmKind, Meaning>> = {
     means: 'Old tasks still use the former user long after the flip, and block the next rotation.',
     first: 'Read in the log of the orchestrator which tasks these are, and stop them.',
   },
+  UnregisteredConsumers: {
+    means:
+      'Services read the credential that nobody registered: they are not redeployed, and lose their login at a later rotation.',
+    first:
+      'Read in the log of the orchestrator or with tandem preflight which they are, and add them to consumers.',
+  },
   FlipBlocked: {
     means: 'A rollout is due and may not begin.',
     first: 'Read in the log of the orchestrator what is in its way, and mend that.',

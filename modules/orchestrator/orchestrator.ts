@@ -68,7 +68,7 @@ export class Orchestrator extends Construct {
       ],
       policySkips: {
         CKV_AWS_356:
-          'A Fargate task is no resource that ecs:ListTasks knows; a condition names the clusters.',
+          'Services and Fargate tasks are no resources that ecs:ListServices and ecs:ListTasks know; a condition names the clusters.',
       },
       skips: {
         CKV_AWS_116: 'It is invoked by its queue alone, and that has a dead-letter queue.',
@@ -167,8 +167,14 @@ function serviceStatements(account: Account, prefix: string, consumers: readonly
   return [
     {
       sid: 'Services',
-      actions: ['ecs:DescribeServices', 'ecs:UpdateService'],
+      actions: ['ecs:UpdateService'],
       resources: serviceArns(account, prefix, consumers),
+    },
+    {
+      // Every service of the clusters: those that read a credential and that nobody registered are looked for.
+      sid: 'LookAtServices',
+      actions: ['ecs:DescribeServices'],
+      resources: clusters.map((cluster) => account.arn('ecs', `service/${cluster}/*`)),
     },
     {
       sid: 'Tasks',
@@ -176,9 +182,9 @@ function serviceStatements(account: Account, prefix: string, consumers: readonly
       resources: clusters.map((cluster) => account.arn('ecs', `task/${cluster}/*`)),
     },
     {
-      // ListTasks knows no resource that a Fargate task has; the cluster is a condition.
-      sid: 'ListTasks',
-      actions: ['ecs:ListTasks'],
+      // Neither knows a resource that a service or a Fargate task has; the cluster is a condition.
+      sid: 'Lists',
+      actions: ['ecs:ListServices', 'ecs:ListTasks'],
       resources: ['*'],
       condition: [
         {

@@ -19,8 +19,8 @@ generated: \`npx tsx stacks/config/generate.ts\`.
 
 const TAIL = `## How long an alarm lasts
 
-- \`RolloutHalted\`, \`DrainOverdue\` and \`PasswordAge\` are states: they are reported whenever a look comes to its end, the age by the
-  sweep only. Their alarms last until a look reports that the state is over, whatever is missing meanwhile, and tell the topic of
+- \`RolloutHalted\`, \`DrainOverdue\`, \`UnregisteredConsumers\` and \`PasswordAge\` are states: they are reported whenever a look comes
+  to its end, the last two by the sweep only. Their alarms last until a look reports that the state is over, whatever is missing meanwhile, and tell the topic of
   the end too; new ones tell once that all is well.
 - \`LookMissing\` is the alarm about silence: no look has come to its end for three sweeps. After the first apply it is on until the
   first sweep.

@@ -86,6 +86,7 @@ describe('the alarms', () => {
   it.each([
     ['RolloutHalted', 0],
     ['DrainOverdue', 0],
+    ['UnregisteredConsumers', 0],
     ['PasswordAge', 30 * 86_400],
   ])('last as long as %s lasts, whenever the next look comes, and tell of its end', (metric, threshold) => {
     expect(rotation.resource('aws_cloudwatch_metric_alarm', `alarms_app-${metric}`)).toMatchObject({
@@ -223,7 +224,7 @@ describe('the dashboard', () => {
         return Object.keys(ORCHESTRATOR_GAUGES).includes(String(name));
       });
     expect(states.map((metric) => metric.at(-1))).toEqual(states.map(() => ({ stat: 'Maximum' })));
-    expect(states).toHaveLength(3);
+    expect(states).toHaveLength(4);
     expect(widgets.flatMap(({ properties }) => properties.annotations?.horizontal ?? [])).toEqual([
       { label: 'maxAgeDays', value: 30 * 86_400 },
     ]);

@@ -118,13 +118,10 @@ describe('the permissions, exactly,', () => {
       ['ReadParameters', ['ssm:GetParameters'], ['config', 'record', 'pointer', 'request'].map(parameter)],
       ['WriteParameters', ['ssm:PutParameter'], ['record', 'pointer', 'evidence'].map(parameter)],
       ownKey,
-      [
-        'Services',
-        ['ecs:DescribeServices', 'ecs:UpdateService'],
-        ['ecs:service/tandem-test/tandem-test-web'],
-      ],
+      ['Services', ['ecs:UpdateService'], ['ecs:service/tandem-test/tandem-test-web']],
+      ['LookAtServices', ['ecs:DescribeServices'], ['ecs:service/tandem-test/*']],
       ['Tasks', ['ecs:DescribeTasks'], ['ecs:task/tandem-test/*']],
-      ['ListTasks', ['ecs:ListTasks'], ['*'], 'ecs:cluster: ecs:cluster/tandem-test'],
+      ['Lists', ['ecs:ListServices', 'ecs:ListTasks'], ['*'], 'ecs:cluster: ecs:cluster/tandem-test'],
       ['TaskDefinitions', ['ecs:DescribeTaskDefinition'], ['*']],
       ['Rotator', ['lambda:InvokeFunction'], ['${aws_lambda_function.rotator_function_function.arn}']],
       [

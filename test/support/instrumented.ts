@@ -60,6 +60,7 @@ export const SERVICES: Table<Services> = {
   observe: read(() => 'services.observe'),
   tasks: read((consumer) => `services.tasks ${consumerKey(consumer)}`),
   standaloneTasks: read((cluster, taskDefinition) => `services.standalone ${cluster} ${taskDefinition}`),
+  readersIn: read((cluster) => `services.readersIn ${cluster}`),
   valuesRead: read((taskDefinition) => `services.valuesRead ${taskDefinition}`),
   forceDeployment: effect((consumer) => `services.force ${consumerKey(consumer)}`),
 };

@@ -1,3 +1,4 @@
+import { namesSecret } from '../../lambda-src/core/delivery';
 import type { Deployment, Task } from '../../lambda-src/core/observation';
 import type { SlotVersion } from '../../lambda-src/core/slot';
 import type { Clock } from '../../lambda-src/ports/world';
@@ -32,6 +33,20 @@ export class MemoryServices<Held = SlotVersion> implements Services {
   standaloneTasks(_cluster: string, taskDefinition: string): Promise<readonly Task[]> {
     const [key] = [...this.services.keys()].filter((name) => definitionOf(name) === taskDefinition);
     return asked(() => (key === undefined ? [] : (this.pictureOf(key)?.standalone ?? [])));
+  }
+
+  readersIn(cluster: string, secretArns: readonly string[]): Promise<readonly ConsumerName[]> {
+    return asked(() =>
+      [...this.services.keys()]
+        .filter((key) => !this.gone.has(key))
+        .map((key) => ({ cluster: key.split('/')[0] ?? '', service: key.split('/')[1] ?? '', key }))
+        .filter((service) => service.cluster === cluster)
+        .filter(({ key }) => {
+          const values = this.read.get(definitionOf(key)) ?? [];
+          return values.some((value) => secretArns.some((arn) => namesSecret(arn, value)));
+        })
+        .map(({ service }) => ({ cluster, service })),
+    );
   }
 
   valuesRead(taskDefinition: string): Promise<readonly string[]> {

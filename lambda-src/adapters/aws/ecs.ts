@@ -4,6 +4,7 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   type ECSClient,
+  ListServicesCommand,
   ListTasksCommand,
   type ListTasksCommandInput,
   type Service,
@@ -12,11 +13,14 @@ import {
   type Task as EcsTask,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
+import { namesSecret } from '../../core/delivery';
 import type { Deployment, Task } from '../../core/observation';
 import { consumerKey, type ConsumerName, type ObservedService, type Services } from '../../ports/services';
 
 /** "You may specify up to 10 services to describe in a single operation": DescribeServices, Amazon ECS API Reference. */
 const SERVICES_PER_CALL = 10;
+/** "maxResults … can be between 1 and 100": ListServices, Amazon ECS API Reference. */
+const SERVICES_PER_PAGE = 100;
 /** "A list of up to 100 task IDs": DescribeTasks, Amazon ECS API Reference. */
 const TASKS_PER_CALL = 100;
 
@@ -56,6 +60,18 @@ export class EcsServices implements Services {
   async standaloneTasks(cluster: string, taskDefinition: string): Promise<readonly Task[]> {
     const tasks = await this.#tasks(cluster, { family: familyOf(taskDefinition) });
     return tasks.filter(({ group = '' }) => !group.startsWith('service:')).map(toTask);
+  }
+
+  async readersIn(cluster: string, secretArns: readonly string[]): Promise<readonly ConsumerName[]> {
+    const names = await this.#servicesOf(cluster);
+    const found: ConsumerName[] = [];
+    for (const [index, { taskDefinition }] of (await this.observe(names)).entries()) {
+      const name = names[index];
+      if (name === undefined || taskDefinition === null) continue;
+      const values = await this.valuesRead(taskDefinition);
+      if (values.some((value) => secretArns.some((arn) => namesSecret(arn, value)))) found.push(name);
+    }
+    return found;
   }
 
   async valuesRead(taskDefinition: string): Promise<readonly string[]> {
@@ -106,6 +122,25 @@ export class EcsServices implements Services {
       if (error instanceof ClusterNotFoundException) return [];
       throw error;
     }
+  }
+
+  async #servicesOf(cluster: string): Promise<ConsumerName[]> {
+    const services: ConsumerName[] = [];
+    let nextToken: string | undefined;
+    do {
+      try {
+        const page = await this.client.send(
+          new ListServicesCommand({ cluster, nextToken, maxResults: SERVICES_PER_PAGE }),
+        );
+        for (const arn of page.serviceArns ?? [])
+          services.push({ cluster, service: arn.slice(arn.lastIndexOf('/') + 1) });
+        nextToken = page.nextToken;
+      } catch (error) {
+        if (isGone(error)) return services;
+        throw error;
+      }
+    } while (nextToken !== undefined);
+    return services;
   }
 
   /** Those that are not STOPPED yet. */

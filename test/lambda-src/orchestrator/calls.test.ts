@@ -23,7 +23,7 @@ describe('a look costs no more calls than it needs', () => {
     });
   });
 
-  it('swept with nothing to do: besides, whether the active user logs in and, once, how old its password is', async () => {
+  it('swept with nothing to do: besides, whether the active user logs in and, once, who reads and how old its password is', async () => {
     const installation = new MemoryInstallation(consumersNamed(1));
     await installation.look(true);
     expect(calls(installation)).toEqual({
@@ -34,6 +34,7 @@ describe('a look costs no more calls than it needs', () => {
       'services.observe': 2,
       'services.valuesRead definition-of-main/web-1': 2,
       'rotator.verify blue': 1,
+      'services.readersIn main': 1,
       'secrets.createdAt blue': 1,
     });
   });

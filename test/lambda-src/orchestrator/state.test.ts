@@ -1,4 +1,4 @@
-import { MemoryInstallation } from '../../support/memory-installation';
+import { arnOf, MemoryInstallation } from '../../support/memory-installation';
 
 const DAY = 86_400_000;
 
@@ -87,5 +87,42 @@ describe('the sweep reports the age of the active password', () => {
     await installation.look(true);
     expect(reported('PasswordAge')).toBeUndefined();
     expect(installation.telemetry.counts).toEqual(['RecordMissing app']);
+  });
+});
+
+describe('the sweep looks for consumers that nobody registered', () => {
+  const stranger = { cluster: 'main', service: 'nobodys' };
+
+  it('in the clusters of those that are, by the secrets that they read, and says which they are', async () => {
+    await installation.look(true);
+    expect(reported('UnregisteredConsumers')).toBe(0);
+    installation.services.create(stranger, installation.mirror(), [`${arnOf('green')}:url::`]);
+    installation.services.create({ ...stranger, service: 'of-another' }, installation.mirror(), ['another']);
+    installation.services.create({ ...stranger, cluster: 'elsewhere' }, installation.mirror(), [
+      arnOf('active'),
+    ]);
+    await installation.look(true);
+    expect(reported('UnregisteredConsumers')).toBe(1);
+    expect(installation.telemetry.text()).toContain('main/nobodys');
+    expect(installation.telemetry.text()).not.toContain('of-another');
+  });
+
+  it('and where ECS cannot be asked it is counted, reports nothing, and stops nothing', async () => {
+    const asked = jest.spyOn(installation.services, 'readersIn').mockRejectedValue(new Error('denied'));
+    await installation.look(true);
+    expect(asked).toHaveBeenCalled();
+    expect(reported('UnregisteredConsumers')).toBeUndefined();
+    expect(reported('PasswordAge')).toBe(60);
+    expect(installation.telemetry.counts).toEqual(['LookFailed app']);
+    installation.rotate();
+    await installation.converge();
+    expect(installation.evidence()).toMatchObject({ outcome: 'adopted', unregistered: null });
+  });
+
+  it('so does the end of a rollout: the evidence names them', async () => {
+    installation.services.create(stranger, installation.mirror(), [`${arnOf('active')}:url::`]);
+    installation.rotate();
+    await installation.converge();
+    expect(installation.evidence()).toMatchObject({ outcome: 'adopted', unregistered: ['main/nobodys'] });
   });
 });

@@ -125,6 +125,10 @@ const TROUBLES: Readonly<Record<string, (it: MemoryInstallation, look: Look) => 
     it.tick(900_000);
     await look();
   },
+  UnregisteredConsumers: async (it, look) => {
+    it.services.create({ cluster: 'main', service: 'nobodys' }, it.mirror(), [`${arnOf('active')}:url::`]);
+    await look(true);
+  },
   PasswordAge: async (it, look) => {
     it.tick(60 * DAY);
     await look(true);

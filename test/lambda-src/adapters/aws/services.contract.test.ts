@@ -120,6 +120,12 @@ describe.each(SUBJECTS)('services %s', (_name, start) => {
     expect(await services.standaloneTasks('elsewhere', 'another:1')).toEqual([]);
   });
 
+  it('are found in their cluster by the secrets that they read, whoever made them', async () => {
+    expect(await services.readersIn('main', [valueArn])).toEqual([WEB]);
+    expect(await services.readersIn('main', [`${valueArn}X`])).toEqual([]);
+    expect(await services.readersIn('elsewhere', [valueArn])).toEqual([]);
+  });
+
   it('answer a forced deployment with id and date of the new one, which is in progress, then completes on its own tasks', async () => {
     const before = await primaryOf();
     const { id, createdAt } = await services.forceDeployment(WEB);

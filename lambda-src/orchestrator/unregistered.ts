@@ -1,0 +1,26 @@
+import { secretArnsOf, type CredentialDocument } from '../contract/config-document';
+import type { OrchestratorMetric } from '../contract/metrics';
+import { consumerKey } from '../ports/services';
+import type { OrchestratorDependencies } from './dependencies';
+
+/**
+ * Services in the consumers' clusters whose task definitions name one of the credential's secrets, and that nobody
+ * registered: they are not redeployed, and lose their login at a rotation to come.
+ * @returns `cluster/service`; null where ECS could not be asked, which is counted and stops nothing: nothing is decided by it
+ */
+export async function unregisteredConsumers(
+  { services, telemetry }: OrchestratorDependencies,
+  config: CredentialDocument,
+): Promise<readonly string[] | null> {
+  const registered = new Set(config.consumers.map(consumerKey));
+  const found: string[] = [];
+  try {
+    for (const cluster of new Set(config.consumers.map(({ cluster }) => cluster)))
+      found.push(...(await services.readersIn(cluster, secretArnsOf(config))).map(consumerKey));
+  } catch (error) {
+    telemetry.error('the clusters could not be searched for unregistered consumers', error);
+    telemetry.count('LookFailed' satisfies OrchestratorMetric, config.credential);
+    return null;
+  }
+  return found.filter((name) => !registered.has(name));
+}
