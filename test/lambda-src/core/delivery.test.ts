@@ -1,4 +1,4 @@
-import { readsCurrent } from '../../../lambda-src/core/delivery';
+import { namesSecret, readsCurrent } from '../../../lambda-src/core/delivery';
 
 const ACTIVE = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:tandem/app/active-AbCdEf';
 
@@ -22,5 +22,20 @@ describe("a task definition's valueFrom", () => {
     ['nothing', ''],
   ])('does not follow a flip with %s', (_what, valueFrom) => {
     expect(readsCurrent(ACTIVE, valueFrom)).toBe(false);
+  });
+});
+
+describe('a value names a secret', () => {
+  const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:active-AbCdEf';
+
+  it.each([arn, `${arn}:url::`, `${arn}::AWSPREVIOUS:`])(
+    'that is its ARN, or goes on after it: %s',
+    (value) => {
+      expect(namesSecret(arn, value)).toBe(true);
+    },
+  );
+
+  it('not where another secret’s ARN only begins like it', () => {
+    expect(namesSecret(arn, `${arn}2`)).toBe(false);
   });
 });
