@@ -4,7 +4,7 @@ import { firstRecord } from '../core/record';
 import type { Sensitive } from '../core/sensitive';
 import { other, type Slot, type SlotVersion } from '../core/slot';
 import { LabelMovedError } from '../ports/secrets';
-import type { AdminSession, AdoptionSpec, Login } from '../ports/database';
+import { DatabaseError, type AdminSession, type AdoptionSpec, type Login } from '../ports/database';
 import { AWSCURRENT, AWSPREVIOUS, STAGED, versionWith, type SecretDescription } from '../ports/secrets';
 import { adoptedValue, type AdoptedValue } from './adopted-value';
 import { markOf, type Credential } from './credential';
@@ -32,7 +32,13 @@ export async function planAdoption(
   const { usable } = found;
   if (usable === null)
     return { steps: databaseSteps(dependencies, session, roles.batches, config), obstacles, notes };
-  const twin = await slotStep(dependencies, config, session, other(slot));
+  const twin = await twinStep(dependencies, config, session, other(slot));
+  if (typeof twin === 'string')
+    return {
+      steps: databaseSteps(dependencies, session, roles.batches, config),
+      obstacles: [...obstacles, twin],
+      notes,
+    };
   const active = { slot, version: adoptionToken(config.slots[slot].secretArn, found.version) };
   const seen = {
     blue: active.version,
@@ -55,6 +61,21 @@ export async function planAdoption(
       ...(await parameterSteps(dependencies, config, record)),
     ],
   };
+}
+
+/** The first value of the other slot; or, where it cannot be told whether its user is in use, what to do, as one obstacle of all. */
+async function twinStep(
+  dependencies: RotatorDependencies,
+  config: CredentialDocument,
+  session: AdminSession,
+  slot: Slot,
+): Promise<Awaited<ReturnType<typeof slotStep>> | string> {
+  try {
+    return await slotStep(dependencies, config, session, slot);
+  } catch (error) {
+    if (error instanceof DatabaseError && error.kind === 'cannot-see-sessions') return error.message;
+    throw error;
+  }
 }
 
 /** What sessions that were open during the adoption have made since as the user itself: once more the same, for the rest. */

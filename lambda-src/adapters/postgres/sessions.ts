@@ -8,6 +8,10 @@ interface Row {
   readonly address: string | null;
   readonly started: Date | null;
   readonly sees: boolean;
+  /** What keeps the admin from seeing: where it is a member without the membership's rights, a grant alone would not help. */
+  readonly member: boolean;
+  readonly inherits: boolean;
+  readonly major: number;
 }
 
 /**
@@ -30,14 +34,19 @@ async function sessionsBut(
   const { endpoint, login } = connection.target;
   const rows = await connection.rows<Row>(
     `SELECT s.pid, s.application_name AS application, s.client_addr::text AS address,
-            s.backend_start AS started, admin.sees
-     FROM (SELECT pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees) admin
+            s.backend_start AS started, admin.*
+     FROM (SELECT pg_catalog.pg_has_role(r.oid, 'pg_read_all_stats', 'USAGE') AS sees,
+                  pg_catalog.pg_has_role(r.oid, 'pg_read_all_stats', 'MEMBER') AS member,
+                  r.rolinherit AS inherits,
+                  pg_catalog.current_setting('server_version_num')::int / 10000 AS major
+           FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) admin
      LEFT JOIN pg_catalog.pg_stat_activity s
        ON s.usename::text = $1 AND ($2::text IS NULL OR pg_catalog.split_part(s.application_name, '/', 1) IS DISTINCT FROM $2)
      ORDER BY s.backend_start, s.pid`,
     [user, excepted],
   );
-  if (!rows.every(({ sees }) => sees)) throw cannotSee(login.user);
+  const blind = rows.find(({ sees }) => !sees);
+  if (blind !== undefined) throw cannotSee(login.user, blind);
   return rows
     .filter((row) => (row.pid as number | null) !== null)
     .map((row) => ({
@@ -83,9 +92,16 @@ export async function endSessionsOn(
   );
 }
 
-function cannotSee(admin: string): DatabaseError {
+function cannotSee(admin: string, { member, inherits, major }: Row): DatabaseError {
+  const role = identifier(admin);
+  const grant = `GRANT pg_read_all_stats TO ${role}`;
+  // Since PostgreSQL 16 each membership says whether its rights are inherited; before, the role alone says it for all.
+  const remedy =
+    major >= 16
+      ? `${grant}${member || !inherits ? ' WITH INHERIT TRUE' : ''}`
+      : [...(member ? [] : [grant]), ...(inherits ? [] : [`ALTER ROLE ${role} INHERIT`])].join('; ');
   return new DatabaseError(
     'cannot-see-sessions',
-    `"${admin}" may not see the sessions of others, so none can be excluded. Run, as a role that may (on RDS, the master user): GRANT pg_read_all_stats TO ${identifier(admin)}`,
+    `"${admin}" may not see the sessions of others, so none can be excluded. Run, as a role that may (on RDS, the master user): ${remedy}`,
   );
 }

@@ -10,7 +10,6 @@ import type {
   Login,
 } from '../../../../lambda-src/ports/database';
 import { makeCertificates } from '../../../../local/postgres/certificates';
-import { createRdsLikeAdmin } from '../../../../local/postgres/rds-like';
 import { eventually, startTestServer, type TestServer } from '../../../support/postgres';
 import { databaseOn, everything, loginOf, newPassword, rejection, TIMEOUTS } from './support';
 
@@ -247,13 +246,3 @@ describe('a database that cannot be used', () => {
     }
   }, 120_000);
 });
-
-it('gives an admin as RDS does, without the sight of others, the same answer about sessions', async () => {
-  const admin = await createRdsLikeAdmin(test.server, { username: 'sightless', seesSessions: false });
-  const error = await rejection(
-    databaseOn(test.server).withLock(loginOf(admin.username, admin.password), 'key', (session) =>
-      session.sessionsOf('plain'),
-    ),
-  );
-  expect(error.kind).toBe('cannot-see-sessions');
-}, 60_000);

@@ -129,13 +129,16 @@ describe('ending the sessions of a user', () => {
     await test.server.queryUnlogged(
       `CREATE ROLE limited LOGIN CREATEROLE PASSWORD '${limited.password.reveal()}' IN ROLE pg_read_all_stats`,
     );
-    await test.server.query('GRANT blue TO limited WITH ADMIN TRUE, INHERIT FALSE, SET FALSE');
+    // Before PostgreSQL 16 a membership always came with its rights.
+    const split = Number.parseInt(test.server.version, 10) >= 16;
+    const only = split ? 'ADMIN TRUE, INHERIT FALSE, SET FALSE' : 'ADMIN OPTION';
+    await test.server.query(`GRANT blue TO limited WITH ${only}`);
     const client = await opened(test.server, 'psql');
     expect(await ending(limited)).toMatchObject([{ applicationName: 'psql' }]);
     await expect(client.query('SELECT 1')).rejects.toThrow();
     expect(
       await test.server.query("SELECT pg_has_role('limited', 'blue', 'USAGE') AS inherits"),
-    ).toMatchObject([{ inherits: false }]);
+    ).toMatchObject([{ inherits: !split }]);
   }, 60_000);
 
   it('says what to grant where a reader does not allow it', async () => {
