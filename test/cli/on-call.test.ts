@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { parameterName, type ParameterKind } from '../../lambda-src/contract/names';
@@ -7,6 +9,7 @@ import { readRecord } from '../../local/drill/record';
 import type { Stage } from '../../local/drill/stage';
 import { until } from '../../local/drill/wait';
 import { expectUnharmed, raiseTestStage } from '../support/stage';
+import { ROOT } from '../e2e/tools';
 import { environmentOf, tandem, type Answered } from '../support/tandem';
 
 jest.setTimeout(240_000);
@@ -74,11 +77,40 @@ describe('tandem status', () => {
     });
   });
 
+  it('draws it again with --watch, until it is interrupted', async () => {
+    const child = spawn(process.execPath, [`${ROOT}/cli/tandem.cjs`, 'status', '--watch', '--json'], {
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'exit');
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+    await until('two pages', stage.signal, () => said.split('\n').length > 2 || undefined);
+    child.kill('SIGINT');
+    expect(await ended).toEqual([null, 'SIGINT']);
+    const [first, second] = said.split('\n').map((line) => line.slice(0, 40));
+    expect(first).toContain(`{"prefix":"${PREFIX}"`);
+    expect(second).toBe(first);
+  });
+
   it('names the credential that was likely meant', async () => {
     const { code, stderr } = await run('status', 'ap');
     expect(code).toBe(2);
     expect(stderr).toContain('tandem/drill has no credential ap (did you mean app?); it has app.');
   });
+});
+
+describe('every command that is about one credential', () => {
+  it.each(['preflight', 'rotate', 'revert', 'pause', 'unpause', 'resume', 'reassert', 'unstick', 'history'])(
+    '%s names the one that was likely meant, and does nothing',
+    async (command) => {
+      const before = await parameter('request');
+      const { code, stdout, stderr } = await run(command, 'ap');
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('tandem/drill has no credential ap (did you mean app?); it has app.');
+      expect(await parameter('request')).toBe(before);
+    },
+  );
 });
 
 describe('tandem preflight', () => {

@@ -118,6 +118,27 @@ describe('a project that uses it', () => {
     expect(readdirSync(path.join(project, 'cdktf.out', 'stacks')).sort()).toEqual(['rotation', 'shop']);
   });
 
+  it('begins a configuration, checks and synthesizes it with the tandem command', async () => {
+    const env = { ...process.env, CDKTF_OUTDIR: path.join(project, 'begun.out') };
+    const tandem = (...args: readonly string[]) => run('npx', ['tandem', ...args], { cwd: project, env });
+    succeeded(await tandem('init', '--yes', '--region', 'eu-central-1', '--file', 'begun.yaml'));
+    expect(readFileSync(path.join(project, 'begun.yaml'), 'utf8')).toContain(
+      '$schema=node_modules/tandem-rotation/docs/configuration.schema.json',
+    );
+    succeeded(await tandem('check', '--config', 'begun.yaml'));
+    succeeded(await tandem('synth', '--config', 'begun.yaml'));
+    expect(readdirSync(path.join(project, 'begun.out', 'stacks')).sort()).toEqual([
+      'database',
+      'rotation',
+      'service',
+    ]);
+    const unknown = await tandem('ini');
+    expect({ code: unknown.code, stderr: unknown.stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('Did you mean init?') as string,
+    });
+  });
+
   it('has the tandem command: one rotation of the drill, from what was packed', async () => {
     const { code, stdout } = await run('npx', ['tandem', 'drill', '--rotations', '1'], { cwd: project });
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('PASSED') as string });
