@@ -5,11 +5,11 @@ import path from 'node:path';
 import type { ConfigurationInput } from '../stacks/config/schema';
 
 const ROOT = path.join(__dirname, '..');
-const SIZES = [10, 30, 100];
+export const SIZES = [10, 30, 100];
 const SERVICES_EACH = 5;
 
 /** How long a synthesis took, and how much memory it had at its peak. */
-interface Figure {
+export interface Figure {
   readonly credentials: number;
   readonly seconds: number;
   readonly megabytes: number;
@@ -42,7 +42,7 @@ const PEAK = /^peak (\d+)$/m;
 const TELL = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'));`;
 
 /** Runs `tsx main.ts` as a person does. */
-async function measure(directory: string, credentials: number): Promise<Figure> {
+export async function measure(directory: string, credentials: number): Promise<Figure> {
   const configuration = path.join(directory, `${credentials}.json`);
   const tell = path.join(directory, 'tell.cjs');
   writeFileSync(configuration, JSON.stringify(installation(credentials)));

@@ -69,6 +69,16 @@ export async function bundledFiles(name: LambdaName): Promise<string[]> {
   );
 }
 
+/** The code of a function. @param external packages left out, for whoever has them already */
+export async function bundleOf(name: LambdaName, external: readonly string[] = []): Promise<Uint8Array> {
+  const { outputFiles } = await bundled(
+    path.join(__dirname, '..'),
+    `lambda-src/${name}/handler.ts`,
+    external,
+  );
+  return outputFiles[0]?.contents ?? new Uint8Array();
+}
+
 async function bundle(root: string, entry: string): Promise<Uint8Array> {
   const output = (await bundled(root, entry)).outputFiles[0];
   if (output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
@@ -78,7 +88,7 @@ async function bundle(root: string, entry: string): Promise<Uint8Array> {
   return output.contents;
 }
 
-async function bundled(root: string, entry: string) {
+async function bundled(root: string, entry: string, external: readonly string[] = []) {
   // Only a clone has it: what is installed as a package comes with its zips.
   const { build } = await import('esbuild');
   return build({
@@ -100,7 +110,7 @@ async function bundled(root: string, entry: string) {
     // Not the project's: a compiler option of the checks must not change what is deployed.
     tsconfigRaw: {},
     // pg asks for it only where a native client is wanted.
-    external: ['pg-native'],
+    external: ['pg-native', ...external],
     logLevel: 'silent',
   });
 }
