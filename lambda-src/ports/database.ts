@@ -100,6 +100,8 @@ export interface UserFacts {
   readonly own: readonly string[];
   /** Whether the admin may alter it: superuser, or ADMIN OPTION on it. */
   readonly adminMayAlter: boolean;
+  /** Instances, as `host:port`, on which the admin may not end its sessions. */
+  readonly unendableOn: readonly string[];
 }
 
 /** What `preflight` reports from the server; nothing is changed to learn it. */

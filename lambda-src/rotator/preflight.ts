@@ -5,15 +5,15 @@ import { fail, pass, warn, type Check, type PreflightResult } from '../contract/
 import { mirrorVersion } from '../contract/tokens';
 import type { Sensitive } from '../core/sensitive';
 import { other, SLOTS, type Slot, type SlotVersion } from '../core/slot';
-import { DatabaseError, type OpenSession, type ServerFacts, type UserFacts } from '../ports/database';
+import { DatabaseError, type OpenSession } from '../ports/database';
 import { AWSCURRENT, SecretMissingError, versionWith, type SecretDescription } from '../ports/secrets';
 import { planLeftovers } from './adoption';
 import { asAdmin, loadCredential, markOf, type Credential } from './credential';
 import { deniedWords, isDenied } from './denied';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
-import { parityChecks } from './parity';
 import { describeSession } from './rotation';
+import { serverChecks } from './server-checks';
 import type { Plan } from './steps';
 import { verdictOn } from './verify';
 
@@ -169,63 +169,4 @@ async function activeLogin(
   if (value === null) return fail(name, `${slot} has no version ${version}`);
   const { result, detail } = await verdictOn(dependencies, config, slot, value);
   return result === 'accepted' ? pass(name, detail) : fail(name, detail);
-}
-
-/** @param retired the slot whose user may not log in, as the record says */
-function serverChecks(config: CredentialDocument, facts: ServerFacts, retired: Slot | null): Check[] {
-  const checks: Check[] = [];
-  const { admin, owner } = facts;
-  if (!admin.superuser && !admin.createRole)
-    checks.push(fail('admin privileges', `${admin.name} may not alter roles: ALTER ROLE … CREATEROLE`));
-  else checks.push(pass('admin privileges', admin.superuser ? 'superuser' : 'CREATEROLE'));
-  checks.push(
-    admin.seesSessions
-      ? pass('admin sees sessions', 'yes')
-      : fail(
-          'admin sees sessions',
-          `GRANT pg_read_all_stats TO ${admin.name}: without it open sessions are invisible`,
-        ),
-  );
-  if (owner === null) checks.push(fail('owner role', `${config.ownerRole} does not exist: run bootstrap`));
-  else if (owner.canLogin)
-    checks.push(warn('owner role', `${config.ownerRole} may log in: ALTER ROLE … NOLOGIN`));
-  else checks.push(pass('owner role', config.ownerRole));
-  if (config.ownDatabase && facts.databaseOwner !== config.ownerRole) {
-    checks.push(
-      fail(
-        'database owner',
-        `${config.database} belongs to ${facts.databaseOwner ?? 'nobody'}, not to ${config.ownerRole}: run bootstrap`,
-      ),
-    );
-  }
-  checks.push(...parityChecks(config, facts));
-  for (const slot of SLOTS)
-    checks.push(
-      userCheck(
-        `user ${slot}`,
-        config,
-        config.slots[slot].user,
-        facts.users[config.slots[slot].user] ?? null,
-        slot === retired,
-      ),
-    );
-  return checks;
-}
-
-function userCheck(
-  name: string,
-  config: CredentialDocument,
-  user: string,
-  facts: UserFacts | null,
-  retired: boolean,
-): Check {
-  if (facts === null) return fail(name, `${user} does not exist: run bootstrap`);
-  const problems = [
-    ...(facts.marked ? [] : ["does not carry this credential's mark"]),
-    ...(facts.canLogin || retired ? [] : ['may not log in']),
-    ...(facts.maySetOwner ? [] : [`is no member of ${config.ownerRole} WITH SET TRUE`]),
-    ...(facts.startsAs === config.ownerRole ? [] : [`does not start as ${config.ownerRole}`]),
-    ...(facts.adminMayAlter ? [] : ['the admin holds no ADMIN OPTION on it']),
-  ];
-  return problems.length === 0 ? pass(name, user) : fail(name, `${user}: ${problems.join('; ')}`);
 }

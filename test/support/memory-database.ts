@@ -233,7 +233,7 @@ class MemoryAdminSession implements AdminSession {
     if (role === undefined) return null;
     const canLogin = role.login;
     const marked = role.mark === mark;
-    const common = { connectionLimit: -1, own: [], adminMayAlter: true };
+    const common = { connectionLimit: -1, own: [], adminMayAlter: true, unendableOn: [] };
     return { canLogin, marked, maySetOwner: role.owner === owner, startsAs: role.owner, ...common };
   }
 

@@ -28,7 +28,7 @@ import {
 } from './plan';
 import { identifier, literal } from './quoting';
 import { scramVerifier, type RandomBytes } from './scram';
-import { endSessionsOn, sessionsOn } from './sessions';
+import { endSessionsOn, sessionsOn, unendableOn } from './sessions';
 
 /** Runs work on another connection of the admin, or on the one at hand where it is the same place. */
 export interface AdminConnections {
@@ -117,13 +117,11 @@ export class PostgresAdminSession implements AdminSession {
 
   async endSessions(user: string): Promise<readonly OpenSession[]> {
     const admin = await this.admin();
-    const { locked } = this.connections;
     const ended = await this.connections.onEachInstance(async (connection) => {
-      const onWriter = connection.target.endpoint === locked.target.endpoint;
       const standing = (await standings(connection, admin, [user])).get(user) ?? standingOfNobody(user);
       return endSessionsOn(connection, user, (statement) =>
         // A reader cannot grant: there, only what the admin has already counts.
-        onWriter && !admin.signalsSessions
+        this.isWriter(connection) && !admin.signalsSessions
           ? borrowing(admin, [statement], [{ standing, set: false }])
           : [statement],
       );
@@ -132,7 +130,19 @@ export class PostgresAdminSession implements AdminSession {
   }
 
   async inspect(owner: OwnerSpec, users: readonly string[]): Promise<ServerFacts> {
-    return inspectServer(this.connections.locked, await this.admin(), owner, users);
+    const found = await this.connections.onEachInstance(async (connection) => {
+      const { host, port } = connection.target.endpoint;
+      const unendable = await unendableOn(connection, users, this.isWriter(connection));
+      return { instance: `${host}:${port}`, unendable };
+    });
+    const instances = (user: string) =>
+      found.filter(({ unendable }) => unendable.includes(user)).map(({ instance }) => instance);
+    const byUser = new Map(users.map((user) => [user, instances(user)]));
+    return inspectServer(this.connections.locked, await this.admin(), owner, byUser);
+  }
+
+  private isWriter(connection: Connection): boolean {
+    return connection.target.endpoint === this.connections.locked.target.endpoint;
   }
 
   private async planMember(

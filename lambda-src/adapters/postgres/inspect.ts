@@ -3,19 +3,26 @@ import type { Connection } from './connection';
 import { databaseFacts, membership, roleFacts, type AdminFacts, type RoleFacts } from './facts';
 import { ownOf } from './own';
 
-/** Reads what a rotation will need, and changes nothing. */
+/**
+ * Reads what a rotation will need, and changes nothing.
+ * @param unendableOn instances on which the admin may not end sessions, by user
+ */
 export async function inspectServer(
   connection: Connection,
   admin: AdminFacts,
   spec: OwnerSpec,
-  users: readonly string[],
+  unendableOn: ReadonlyMap<string, readonly string[]>,
 ): Promise<ServerFacts> {
+  const users = [...unendableOn.keys()];
   const roles = await roleFacts(connection, [spec.owner, ...users]);
   const owner = roles.get(spec.owner);
   const facts: Record<string, UserFacts | null> = {};
-  for (const user of users) {
+  for (const [user, instances] of unendableOn) {
     const role = roles.get(user);
-    facts[user] = role === undefined ? null : await userFacts(connection, admin, spec, role);
+    facts[user] =
+      role === undefined
+        ? null
+        : { ...(await userFacts(connection, admin, spec, role)), unendableOn: instances };
   }
   const { name, superuser, createRole, seesSessions } = admin;
   return {
@@ -32,7 +39,7 @@ async function userFacts(
   admin: AdminFacts,
   spec: OwnerSpec,
   role: RoleFacts,
-): Promise<UserFacts> {
+): Promise<Omit<UserFacts, 'unendableOn'>> {
   const { maySet } = await membership(connection, role.name, spec.owner, admin.major);
   return {
     canLogin: role.canLogin,

@@ -1,5 +1,7 @@
 import { DatabaseError, type OpenSession, type Statement } from '../../ports/database';
+import { standings } from './adoption/privileges';
 import { APPLICATION_NAME, type Connection } from './connection';
+import { adminFacts } from './facts';
 import { identifier, literal } from './quoting';
 
 interface Row {
@@ -90,6 +92,21 @@ export async function endSessionsOn(
     'other',
     `Sessions of "${user}" were told to end and have not: they are tried again.`,
   );
+}
+
+/** Users that exist and whose sessions the admin could not end on this instance. Changes nothing to learn it. */
+export async function unendableOn(
+  connection: Connection,
+  users: readonly string[],
+  onWriter: boolean,
+): Promise<string[]> {
+  const admin = await adminFacts(connection);
+  if (admin.signalsSessions) return [];
+  // A reader cannot grant; and before PostgreSQL 16, what is granted to NOINHERIT gives it no rights.
+  const borrows = onWriter && (admin.major >= 16 || admin.inherits);
+  return [...(await standings(connection, admin, users)).values()]
+    .filter(({ inherits, mayBorrow }) => !inherits && !(borrows && mayBorrow))
+    .map(({ role }) => role);
 }
 
 function cannotSee(admin: string, { member, inherits, major }: Row): DatabaseError {

@@ -144,6 +144,22 @@ export const DATABASE: readonly Misconfiguration[] = [
     /GRANT pg_read_all_stats TO/,
   ],
   [
+    'an admin that may not end sessions, after a leak',
+    async ({ stage }) => {
+      const { postgres, admin } = stage.system;
+      await postgres.query(`REVOKE rds_superuser, app_blue FROM ${admin.username}`);
+      await postgres.query(`GRANT pg_read_all_stats TO ${admin.username}`);
+      return async () => {
+        await postgres.query(`REVOKE pg_read_all_stats FROM ${admin.username}`);
+        await postgres.query(`GRANT rds_superuser TO ${admin.username}`);
+        await postgres.query(`GRANT app_blue TO ${admin.username} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`);
+      };
+    },
+    'admin ends sessions',
+    'warn',
+    /not those of app_blue on .*: after a leak .*GRANT pg_signal_backend TO/,
+  ],
+  [
     'an active user whose password was changed by hand',
     otherPassword,
     'active login',

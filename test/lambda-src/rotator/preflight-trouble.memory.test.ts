@@ -72,7 +72,7 @@ describe('preflight tells what only one of the two users has', () => {
         ? null
         : {
             ...{ canLogin: true, marked: true, maySetOwner: true, startsAs: 'owner' },
-            ...{ connectionLimit: -1, own, adminMayAlter: true },
+            ...{ connectionLimit: -1, own, adminMayAlter: true, unendableOn: [] },
           };
     const server = {
       version: '17.10',

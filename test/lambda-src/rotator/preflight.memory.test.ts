@@ -18,6 +18,7 @@ const USER = {
   connectionLimit: -1,
   own: [],
   adminMayAlter: true,
+  unendableOn: [],
 };
 const FACTS: ServerFacts = {
   version: '17.10',
@@ -45,6 +46,7 @@ const SOUND: readonly Check[] = [
   pass('admin login', 'as admin, PostgreSQL 17.10'),
   pass('admin privileges', 'CREATEROLE'),
   pass('admin sees sessions', 'yes'),
+  pass('admin ends sessions', 'yes'),
   pass('owner role', 'owner'),
   pass('parity', 'both users have the same'),
   pass('user blue', 'blue'),
@@ -125,6 +127,20 @@ const FINDINGS: readonly Finding[] = [
     'an admin that sees no sessions',
     () => found({ admin: { ...FACTS.admin, seesSessions: false } }),
     fail('admin sees sessions', 'GRANT pg_read_all_stats TO admin: without it open sessions are invisible'),
+  ],
+  [
+    'an admin that may not end sessions everywhere',
+    () =>
+      found({
+        users: {
+          blue: { ...USER, unendableOn: ['db:5432', 'reader:5432'] },
+          green: { ...USER, unendableOn: ['reader:5432'] },
+        },
+      }),
+    warn(
+      'admin ends sessions',
+      'not those of blue on db:5432, reader:5432; green on reader:5432: after a leak of its password its sessions would go on; GRANT pg_signal_backend TO admin',
+    ),
   ],
   [
     'an owner role that is gone',
@@ -214,6 +230,7 @@ describe('preflight', () => {
       'admin login',
       'admin privileges',
       'admin sees sessions',
+      'admin ends sessions',
       'owner role',
       'parity',
       'user blue',

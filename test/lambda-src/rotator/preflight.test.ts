@@ -41,6 +41,7 @@ describe('preflight', () => {
       'admin login',
       'admin privileges',
       'admin sees sessions',
+      'admin ends sessions',
       'owner role',
       'parity',
       'user blue',
@@ -75,6 +76,23 @@ describe('preflight', () => {
         ? { status: 'fail', detail: expect.stringContaining('no ADMIN OPTION') as string }
         : { status: 'pass' },
     );
+  });
+
+  itUnlessSuperuser('finds an admin that could not end the sessions of a leaked password', async () => {
+    const app = await sound();
+    const { users, admin } = app.names;
+    await query(blinding(admin));
+    await query(`GRANT pg_read_all_stats TO ${admin}`);
+    // Who may grant a role to itself may end its sessions.
+    if (withAdminOption()) await query(`REVOKE ${users.green} FROM ${admin} GRANTED BY postgres`);
+    else await query(`ALTER ROLE ${admin} NOCREATEROLE`);
+    const { checks } = await ask(app);
+    expect(checks.find(({ name }) => name === 'admin ends sessions')).toMatchObject({
+      status: 'warn',
+      detail: expect.stringMatching(
+        `${users.green} on 127.0.0.1:.*GRANT pg_signal_backend TO ${admin}`,
+      ) as string,
+    });
   });
 
   itUnlessSuperuser('does not call the standby drained where its sessions cannot be seen', async () => {

@@ -133,6 +133,7 @@ describe.each(ADMINS)('roles made by %s', (kind) => {
         canLogin: false,
         marked: true,
         adminMayAlter: true,
+        unendableOn: [],
       });
     });
     await test.server.query(`ALTER ROLE ${all.green.user} RESET role`);
@@ -194,5 +195,6 @@ const complete = (owner: string) => ({
   startsAs: owner,
   connectionLimit: -1,
   adminMayAlter: true,
+  unendableOn: [],
   own: [],
 });

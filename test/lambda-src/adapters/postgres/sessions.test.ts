@@ -110,6 +110,18 @@ describe('ending the sessions of a user', () => {
       caPem: test.server.caPem + second.server.caPem,
     }).withLock(as, 'key', (session) => session.endSessions('blue'));
 
+  /** Instances on which the admin may not end them. */
+  const unendable = async () => {
+    const reader = { host: second.server.host, port: second.server.port };
+    const db = databaseOn(test.server, {
+      readers: [reader],
+      caPem: test.server.caPem + second.server.caPem,
+    });
+    const spec = { owner: 'nobody', database: 'postgres', ownDatabase: false, mark: '' };
+    const { users } = await db.withLock(admin, 'key', (session) => session.inspect(spec, ['blue']));
+    return users['blue']?.unendableOn;
+  };
+
   async function opened(server: TestServer['server'], applicationName: string): Promise<Client> {
     const client = await open(server, applicationName);
     client.on('error', () => undefined);
@@ -141,11 +153,13 @@ describe('ending the sessions of a user', () => {
     ).toMatchObject([{ inherits: !split }]);
   }, 60_000);
 
-  it('says what to grant where a reader does not allow it', async () => {
+  it('says what to grant where a reader does not allow it, as an inspection does beforehand', async () => {
     const client = await opened(second.server, 'report');
+    expect(await unendable()).toEqual([`127.0.0.1:${second.server.port}`]);
     await expect(ending(admin, [second.server])).rejects.toThrow('GRANT pg_signal_backend TO "tandem_admin"');
     await client.query('SELECT 1');
     await second.server.query(`GRANT pg_signal_backend TO ${admin.user}`);
+    expect(await unendable()).toEqual([]);
     expect(await ending(admin, [second.server])).toMatchObject([{ applicationName: 'report' }]);
     await expect(client.query('SELECT 1')).rejects.toThrow();
   }, 60_000);
