@@ -202,10 +202,12 @@ function addUnstick(tandem: Command, run: Run): void {
 }
 
 function addHistory(tandem: Command, run: Run): void {
-  asking(tandem, 'history', 'every rotation that was rolled out or reverted; the last hundred are kept', [
-    'tandem history app',
-    'tandem history app --csv > rotations.csv',
-  ])
+  asking(
+    tandem,
+    'history',
+    'every rotation that was rolled out or reverted, and every leak that is over; the last hundred are kept',
+    ['tandem history app', 'tandem history app --csv > rotations.csv'],
+  )
     .argument('[credential]', 'which; may be left out where there is only one')
     .option('--csv', 'answer as comma-separated values')
     .action(async (credential: string | undefined, options: Common & { readonly csv?: true }) =>

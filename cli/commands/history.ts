@@ -19,7 +19,7 @@ const CSV_COLUMNS = [
   'reason',
 ] as const;
 
-/** Every rotation that was rolled out, or reverted, oldest first; Parameter Store keeps the last hundred. @returns the exit code */
+/** Every rotation that was rolled out, or reverted, and every leak that is over, oldest first; Parameter Store keeps the last hundred. @returns the exit code */
 export async function history(
   terminal: Terminal,
   where: Whereabouts,
@@ -54,7 +54,7 @@ async function readHistory({ clients, prefix }: Installation, credential: string
 
 function rowsOf(rotations: readonly Evidence[]): string[][] {
   return [
-    ['settled', 'outcome', 'active', 'version', 'before', 'full adoption', 'consumers', 'reason'],
+    ['settled', 'outcome', 'slot', 'version', 'before', 'took', 'consumers', 'reason'],
     ...rotations.map(({ settledAt, outcome, slot, version, previous, startedAt, consumers, reason }) => [
       moment(Date.parse(settledAt)),
       outcome,
@@ -80,7 +80,7 @@ function csvOf(rotations: readonly Evidence[]): string {
       version,
       ...before,
       startedAt,
-      flippedAt,
+      flippedAt ?? '',
       adoption,
       consumers.join(' '),
       reason ?? '',

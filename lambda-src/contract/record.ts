@@ -35,7 +35,10 @@ const recordSchema: z.ZodType<CredentialRecord> = z.object({
   consumers: z.record(z.string(), consumer),
   handled: z.array(z.object({ id: z.string(), answer: z.string() })),
   paused: z.boolean(),
-  compromised: slotVersion.extend({ ended: z.boolean(), attempts: z.int() }).nullable().default(null),
+  compromised: slotVersion
+    .extend({ reportedAt: z.number(), ended: z.boolean(), attempts: z.int() })
+    .nullable()
+    .default(null),
   retired: z.object({ slot, done: z.boolean() }).nullable().default(null),
   reason: z.string().nullable(),
 });
@@ -123,22 +126,28 @@ const instant = z.iso.datetime();
 const evidenceSchema = z.object({
   schema: z.literal(1),
   credential: z.string(),
-  outcome: z.enum(['adopted', 'reverted']),
+  /** `replaced`: a leaked password was taken out of use, and logs in nowhere. */
+  outcome: z.enum(['adopted', 'reverted', 'replaced']),
+  /** What became active; of `replaced`, what leaked. */
   slot,
   version: z.string(),
   previous: slotVersion.nullable(),
-  /** When the record began to roll. */
+  /** When the record began to roll; of `replaced`, when the leak was reported. */
   startedAt: instant,
-  /** When the flip was read back. */
-  flippedAt: instant,
+  /** When the flip was read back; null of `replaced`, whose rollout has evidence of its own. */
+  flippedAt: instant.nullable(),
   /** When nothing old was left. */
   settledAt: instant,
+  /** Who was moved. */
   consumers: z.array(z.string()).readonly(),
   /** Services that read the credential and that nobody registered; null where nobody could look. */
   unregistered: z.array(z.string()).readonly().nullable().default(null),
   reason: z.string().nullable(),
 });
-/** One rotation, as the evidence parameter tells it: its versions are the history. Times are ISO 8601. */
+/**
+ * One rotation, or the end of one leak, as the evidence parameter tells it: its versions are the history. Times are
+ * ISO 8601.
+ */
 export type Evidence = Readonly<z.infer<typeof evidenceSchema>>;
 
 /** The value of the evidence parameter before the first rotation. */

@@ -26,8 +26,8 @@ export type Action =
       readonly record: CredentialRecord;
       readonly why: string;
       readonly alarm?: Alarm;
-      /** Whether the rotation is over and evidence is to be written first. */
-      readonly evidence?: 'adopted' | 'reverted';
+      /** Whether a rotation or a leak is over and evidence is to be written first. */
+      readonly evidence?: 'adopted' | 'reverted' | 'replaced';
     }
   /** Note the intent, UpdateService with forceNewDeployment, note the id. */
   | { readonly kind: 'force-deployment'; readonly row: string; readonly consumer: string }

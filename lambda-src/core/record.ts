@@ -18,6 +18,8 @@ export interface ConsumerRecord {
 
 /** A password that somebody else may know, until nothing of it is left. */
 export interface Compromised extends SlotVersion {
+  /** When a person reported it. */
+  readonly reportedAt: number;
   /** Whether the sessions that were opened with it were ended, after its user had been locked out. */
   readonly ended: boolean;
   /** How many rotations for it were given up: each needs a token of its own. */

@@ -1,8 +1,8 @@
 import { parameterName } from '../contract/names';
 import type { Evidence } from '../contract/record';
-import type { Action } from '../core/action';
+import type { Action, RecordWrite } from '../core/action';
 import type { Verification } from '../core/observation';
-import { withConsumer, type CredentialRecord } from '../core/record';
+import { withConsumer } from '../core/record';
 import { AWSPENDING } from '../ports/secrets';
 import { consumerKey } from '../ports/services';
 import type { OrchestratorDependencies } from './dependencies';
@@ -38,8 +38,7 @@ export async function act(
       await publish(dependencies, config, action.target);
       return { again: true, verification: observation.verification };
     case 'write-record':
-      if (action.evidence !== undefined)
-        await writeEvidence(dependencies, look, action.record, action.evidence);
+      if (action.evidence !== undefined) await writeEvidence(dependencies, look, action, action.evidence);
       await writeRecord(dependencies, config, action.record);
       break;
     case 'force-deployment':
@@ -86,31 +85,47 @@ async function force(
   await writeRecord(dependencies, config, forced);
 }
 
-/** Written before the record settles: a rotation without evidence is worse than evidence written twice. */
+/** Written before the record says so: a rotation without evidence is worse than evidence written twice. */
 async function writeEvidence(
   dependencies: OrchestratorDependencies,
-  { config, observation }: Look,
-  settled: CredentialRecord,
+  look: Look,
+  write: RecordWrite,
   outcome: Evidence['outcome'],
 ): Promise<void> {
   const { parameters, environment } = dependencies;
-  const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
+  const { config } = look;
   const evidence: Evidence = {
-    schema: 1,
-    credential: config.credential,
-    outcome,
-    slot: settled.active.slot,
-    version: settled.active.version,
-    previous: settled.previous,
-    startedAt: iso(observation.record?.since ?? settled.since),
-    flippedAt: iso(settled.flippedAt ?? settled.since),
-    settledAt: iso(settled.since),
-    consumers: Object.keys(settled.consumers),
+    ...{ schema: 1, credential: config.credential, outcome },
+    ...(outcome === 'replaced' ? ofLeak(look, write) : ofRotation(look, write)),
     unregistered: await unregisteredConsumers(dependencies, config),
-    reason: settled.reason,
   };
   await parameters.put(
     parameterName(environment.prefix, config.credential, 'evidence'),
     JSON.stringify(evidence),
   );
+}
+
+type Told = Omit<Evidence, 'schema' | 'credential' | 'outcome' | 'unregistered'>;
+
+const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+function ofRotation({ observation }: Look, { record: settled }: RecordWrite): Told {
+  return {
+    ...settled.active,
+    previous: settled.previous,
+    startedAt: iso(observation.record?.since ?? settled.since),
+    flippedAt: iso(settled.flippedAt ?? settled.since),
+    settledAt: iso(settled.since),
+    consumers: Object.keys(settled.consumers),
+    reason: settled.reason,
+  };
+}
+
+function ofLeak({ observation: { now, record } }: Look, { record: after, why }: RecordWrite): Told {
+  const { slot, version, reportedAt } = record?.compromised ?? { ...after.active, reportedAt: now };
+  return {
+    ...{ slot, version },
+    ...{ startedAt: iso(reportedAt), flippedAt: null, settledAt: iso(now) },
+    ...{ previous: null, consumers: [], reason: why },
+  };
 }

@@ -86,6 +86,19 @@ describe('tandem rotate --compromised', () => {
     expectUnharmed(stage);
   });
 
+  it('tandem history tells of the rollout, and when the leak was over', async () => {
+    const { answer } = await tandem(['history', '--json'], environment);
+    const reported = expect.stringMatching(/^\d{4}-.*Z$/) as string;
+    expect(answer).toMatchObject({
+      rotations: [
+        { outcome: 'adopted', slot: 'green' },
+        { outcome: 'replaced', slot: 'blue', startedAt: reported, flippedAt: null, consumers: [] },
+      ],
+    });
+    const { stdout } = await tandem(['history'], environment);
+    expect(stdout).toMatch(/ replaced +blue .* the leaked password of blue logs in nowhere/);
+  });
+
   it('the next rotation is like any other: the user that was locked out becomes active again', async () => {
     const { code, stdout, stderr } = await run('--wait');
     expect({ code, stderr }).toMatchObject({ code: 0 });

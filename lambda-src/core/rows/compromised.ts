@@ -16,7 +16,7 @@ export const leakReported: Row = (observation) => {
   const { request, record } = open;
   const leaked = slotOfLeaked(observation, record, request.leaving);
   if (leaked === null) return null;
-  const compromised = { ...leaked, ended: false, attempts: 0 };
+  const compromised = { ...leaked, reportedAt: observation.now, ended: false, attempts: 0 };
   // A former user that was locked out may log in again since: every rotation lets it in.
   const stale = record.retired?.slot === leaked.slot && leaked.slot !== record.active.slot;
   const retired = stale ? null : record.retired;
@@ -130,6 +130,7 @@ function over(record: CredentialRecord, slot: Slot, replacement: string | null, 
       ...given,
     },
     why: `the leaked password of ${slot} logs in nowhere: ${detail}`,
+    evidence: 'replaced',
   };
 }
 

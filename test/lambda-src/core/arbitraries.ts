@@ -48,7 +48,7 @@ export const record: fc.Arbitrary<CredentialRecord> = fc
     paused: often(false, fc.constant(true)),
     compromised: often<CredentialRecord['compromised']>(
       null,
-      fc.record({ slot, version, ended: fc.boolean(), attempts: fc.nat({ max: 2 }) }),
+      fc.record({ slot, version, reportedAt: time, ended: fc.boolean(), attempts: fc.nat({ max: 2 }) }),
     ),
     retired: often<CredentialRecord['retired']>(null, fc.record({ slot, done: fc.boolean() })),
     reason: fc.option(fc.constant('why')),

@@ -136,7 +136,7 @@ describe('the guard of locking the former user out', () => {
   });
 
   it('passes whatever the secret holds where the password leaked, or where it holds nothing', () => {
-    const compromised = { ...GREEN, ended: false, attempts: 0 };
+    const compromised = { ...GREEN, reportedAt: 0, ended: false, attempts: 0 };
     expect(guardRetire(facts({ record: { ...toRetire, compromised } }), 'green-9')).toBeNull();
     expect(guardRetire(facts({ record: toRetire }), null)).toBeNull();
   });

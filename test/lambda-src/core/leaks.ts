@@ -7,6 +7,7 @@ import { GREEN, look, settled } from './examples';
 export const TOKEN = 'replacement';
 export const leak = (of: SlotVersion, change: Partial<Compromised> = {}): Compromised => ({
   ...of,
+  reportedAt: 1_100,
   ended: false,
   attempts: 0,
   ...change,

@@ -23,7 +23,7 @@ const GREEN = async (app: Installation) =>
 /** The record says that the password of green, which nobody uses, leaked, and that its user is to be locked out. */
 async function leaked(app: Installation, done = false): Promise<CredentialRecord> {
   await app.changeRecord({
-    compromised: { ...(await GREEN(app)), ended: false, attempts: 0 },
+    compromised: { ...(await GREEN(app)), reportedAt: 0, ended: false, attempts: 0 },
     retired: { slot: 'green', done },
   });
   return await app.record();

@@ -85,7 +85,9 @@ const LEAK: readonly Case[] = [
     'the end of a leak',
     leaked(GREEN),
     { ...byHand, replacement, verification: verified(GREEN, 'refused') },
-    written('12', 'the leaked password of green logs in nowhere: as the server says'),
+    written('12', 'the leaked password of green logs in nowhere: as the server says', {
+      evidence: 'replaced',
+    }),
   ],
   [
     'a database that cannot be asked',
