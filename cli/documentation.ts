@@ -16,8 +16,6 @@ export function commandPage(): { readonly file: string; readonly text: string } 
   const program = buildProgram(() => Promise.resolve());
   const sections = [section('tandem', program)];
   for (const command of program.commands) {
-    // These two print a usage of their own, which --help shows.
-    if (command.name() === 'local' || command.name() === 'drill') continue;
     sections.push(section(`tandem ${command.name()}`, command));
   }
   return { file: FILE, text: [HEAD, ...sections].join('\n') };

@@ -6,7 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { CREDENTIAL_PATTERN, PREFIX_PATTERN } from '../lambda-src/contract/names';
 import { loadConfiguration } from '../stacks/config/load';
-import { likely } from '../stacks/config/suggestion';
+import { likely } from '../scripts/likely';
 import { CommandError, EXIT } from './exit';
 
 /** How a command finds an installation; every field as it was given. */

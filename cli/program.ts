@@ -1,6 +1,8 @@
 import { Command } from 'commander';
-import { localCommand } from '../local/command';
+import { localCommand, USAGE as LOCAL_USAGE } from '../local/command';
 import { drillCommand } from '../local/drill/command';
+import { usage as drillUsage } from '../local/drill/options';
+import { packageVersion } from '../scripts/packaged-zips';
 import { EXIT_CODES } from './exit';
 import { addOnCall } from './on-call';
 import type { Run } from './options';
@@ -11,6 +13,7 @@ import { addInit } from './writing';
 export function buildProgram(run: Run): Command {
   const tandem = new Command('tandem')
     .description('Rotates the passwords of PostgreSQL users that ECS services read at container start.')
+    .version(packageVersion(), '-V, --version', 'the number of this version')
     .showHelpAfterError('(tandem --help tells what there is)')
     .helpCommand(true)
     .configureHelp({ helpWidth: 110 })
@@ -34,18 +37,28 @@ ${EXIT_CODES}`,
 }
 
 function addLocal(tandem: Command, run: Run): void {
-  tandem
-    .command('local')
-    .description('run the AWS endpoint and PostgreSQL of the drill on this machine, until Ctrl-C')
+  withOwnHelp(
+    tandem,
+    'local',
+    LOCAL_USAGE,
+    'run the AWS endpoint and PostgreSQL of the drill, until Ctrl-C',
+  ).action(async (args: string[]) => run(() => localCommand(args)));
+  const drill = 'tandem drill';
+  withOwnHelp(
+    tandem,
+    'drill',
+    drillUsage(drill),
+    'run the whole system on this machine, rotate, and count failed logins',
+  ).action(async (args: string[]) => run(() => drillCommand(args, drill)));
+}
+
+/** A command that reads its arguments itself: what it says of them is its help here too. */
+function withOwnHelp(tandem: Command, name: string, usage: string, description: string): Command {
+  return tandem
+    .command(name)
+    .description(description)
     .helpOption(false)
+    .configureHelp({ formatHelp: () => usage })
     .allowUnknownOption()
-    .argument('[arguments...]')
-    .action(async (args: string[]) => run(() => localCommand(args)));
-  tandem
-    .command('drill')
-    .description('run the whole system on this machine, rotate, and count failed logins')
-    .helpOption(false)
-    .allowUnknownOption()
-    .argument('[arguments...]')
-    .action(async (args: string[]) => run(() => drillCommand(args)));
+    .argument('[options...]');
 }

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
+import { strangers } from './arguments';
 import { interruption } from './drill/interruption';
 import { startSystem, type LocalSystem } from './system';
 
 const DATABASE = 'app';
 
-const USAGE = `usage: tandem local [--port N] [--json]
+export const USAGE = `usage: tandem local [--port N] [--json]
 
 Runs, on this machine and until Ctrl-C, the AWS endpoint and the PostgreSQL server that the drill uses, and prints
 what a client needs to connect. The endpoint serves Secrets Manager, SSM parameters, ECS, EventBridge, Lambda, SQS
@@ -13,6 +14,12 @@ and STS; what it does not serve is forwarded to MOTO_URL where that is set. Ever
   --port N   port of the AWS endpoint, 1 to 65535   (any free one)
   --json     print one line of JSON instead
   --help     this text
+
+Examples:
+  tandem local
+  tandem local --port 4566 --json
+
+Exit codes: 0 ended by Ctrl-C; 1 it could not start; 2 it could not be run as asked; 130 ended before it was ready, or not in time.
 `;
 
 /** What `tandem local` was asked for. */
@@ -62,23 +69,27 @@ async function serve({ port, json }: LocalOptions, signal: AbortSignal): Promise
   }
 }
 
-/** @returns null where help was asked for, a sentence where the arguments cannot be understood */
+const OPTIONS = {
+  port: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** @returns null where help was asked for, every problem where the arguments cannot be understood */
 function parse(args: readonly string[]): LocalOptions | string | null {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { port: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
-    if (values.help === true) return null;
-    const port = values.port === undefined ? undefined : Number(values.port);
-    if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65_535)) {
-      return `--port takes a whole number from 1 to 65535, not ${JSON.stringify(values.port)}`;
-    }
-    return { port, json: values.json ?? false };
-  } catch (error) {
-    if (error instanceof TypeError) return error.message;
-    throw error;
-  }
+  const { values, tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: OPTIONS,
+  });
+  if (values.help === true) return null;
+  const problems = strangers(tokens, Object.keys(OPTIONS));
+  const port = values.port === undefined ? undefined : Number(values.port);
+  if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65_535))
+    problems.push(`--port takes a whole number from 1 to 65535, not ${JSON.stringify(values.port)}`);
+  return problems.length > 0 ? problems.join('\n') : { port, json: values.json === true };
 }
 
 /** What a client needs; the credentials open nothing but this endpoint. */

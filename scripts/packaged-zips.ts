@@ -19,6 +19,14 @@ function packaged(name: LambdaName): LambdaZip {
   return { path: file, bytes: zip.byteLength, sha256base64 };
 }
 
+/** The number of this version. */
+export function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return manifest.version;
+}
+
 /** Where package.json is: sources and what is compiled from them lie at different depths. */
 export function packageRoot(): string {
   let at = __dirname;

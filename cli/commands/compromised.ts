@@ -97,7 +97,7 @@ function consequences(
     with: { ClientRequestToken: replacementToken(which, version, 0) },
   });
   const rotator = (action: string): Call => ({
-    call: 'lambda:InvokeFunction',
+    call: 'lambda:Invoke',
     on: 'the rotator',
     with: { action, credential: config.credential, slot, version },
   });

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../../scripts/packaged-zips';
+import { packageVersion } from '../../scripts/packaged-zips';
 import { formatCompromised, runCompromised } from './compromised';
 import { runDrill } from './drill';
-import { parseOptions, USAGE, UsageError, type DrillOptions } from './options';
+import { parseOptions, usage, UsageError, type DrillOptions } from './options';
 import { faultComplaints, formatFaultsReport } from './faults/report';
 import { runFaults } from './faults/run';
 import { createOutput, type Output } from './output';
@@ -18,18 +18,22 @@ import { DrillError } from './wait';
 
 const EXIT = { passed: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** Runs a drill as a command line asks. @returns the exit code */
-export async function drillCommand(args: readonly string[]): Promise<number> {
+/**
+ * Runs a drill as a command line asks.
+ * @param command what it is run with, for its help
+ * @returns the exit code
+ */
+export async function drillCommand(args: readonly string[], command: string): Promise<number> {
   let options: DrillOptions | 'help';
   try {
     options = parseOptions(args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n\nTry npm start -- --help\n`);
+    process.stderr.write(`${error.message}\n\nTry ${command} --help\n`);
     return EXIT.usage;
   }
   if (options === 'help') {
-    process.stdout.write(USAGE);
+    process.stdout.write(usage(command));
     return EXIT.passed;
   }
   const nowhere = [options.json, options.report].find(
@@ -118,13 +122,10 @@ async function runAs(
 
 /** What a page tells of the run besides its report. */
 function factsOf({ services, tasks, adopt }: DrillOptions): Facts {
-  const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as {
-    readonly version: string;
-  };
   return [
     `${services} × ${tasks} tasks`,
     ...(adopt ? ['adopted'] : []),
-    `Tandem ${manifest.version}`,
+    `Tandem ${packageVersion()}`,
     `Node.js ${process.versions.node}`,
     `${process.platform}-${process.arch}`,
     `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,

@@ -1,6 +1,6 @@
 import { drillCommand } from './command';
 
-drillCommand(process.argv.slice(2)).then(
+drillCommand(process.argv.slice(2), 'npm start --').then(
   (code) => {
     process.exitCode = code;
   },

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { Fault } from './faults/model';
+import { strangers } from '../arguments';
 import { faultsHelp, parseFaults } from './faults/table';
 
 /** What a drill is asked to do. */
@@ -24,12 +25,15 @@ export interface DrillOptions {
   readonly faults: { readonly list: readonly Fault[]; readonly seed: number } | null;
 }
 
-export const USAGE = `usage: npm start -- [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt]
-                   [--json FILE] [--report FILE.html]
-       npm start -- --soak [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
-       npm start -- --compromised [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
-       npm start -- --faults all|NAME,NAME [--seed N] [--services N] [--tasks N] [--postgres MAJOR]
-                   [--json FILE] [--report FILE.html]
+/** @param command what it is run with: `npm start --`, or `tandem drill` */
+export function usage(command: string): string {
+  const more = ' '.repeat(`usage: ${command}`.length);
+  return `usage: ${command} [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt]
+${more} [--json FILE] [--report FILE.html]
+       ${command} --soak [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
+       ${command} --compromised [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
+       ${command} --faults all|NAME,NAME [--seed N] [--services N] [--tasks N] [--postgres MAJOR]
+${more} [--json FILE] [--report FILE.html]
 
 Runs the whole system on this machine: PostgreSQL, an AWS endpoint, both Lambda functions from their real zips,
 and services whose tasks open new connections all the time. Rotates the standby user's password again and again,
@@ -44,7 +48,7 @@ lets events roll every service onto it, and counts: no login may fail, no passwo
   --compromised     the active password leaks, and somebody has sessions open with it: every service is moved off it,
                     its user locked out, the sessions ended, the password replaced; prints how long it took
   --json FILE       write the report as JSON; - for standard output, and then nothing else goes there
-                    (npm start --silent -- --json -)
+                    (${quietly(command)} --json -)
   --report FILE     write a page to look at, of one file without a script: what happened when, to whom, and every
                     login; for a browser, a phone or paper
   --soak            rotate many times (200) and measure what must not grow with them: processes, sessions, file
@@ -61,6 +65,12 @@ ${faultsHelp()}
 Exit codes: 0 no login failed, nothing leaked and nothing grew; 1 the drill found something; 2 it could not be run as asked;
 130 interrupted.
 `;
+}
+
+/** npm says what it runs, unless it is told not to. */
+function quietly(command: string): string {
+  return command.replace('npm start', 'npm start --silent');
+}
 
 /** What is wrong with the command line: every problem at once. */
 export class UsageError extends Error {
@@ -90,7 +100,7 @@ const OPTIONS = {
  * @throws UsageError
  */
 export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
-  const { values, positionals, tokens } = parseArgs({
+  const { values, tokens } = parseArgs({
     args: [...args],
     strict: false,
     allowPositionals: true,
@@ -99,7 +109,7 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
   });
   if (values.help === true) return 'help';
   const problems: string[] = [];
-  problems.push(...strangers(tokens), ...positionals.map((text) => `${text} is not expected here`));
+  problems.push(...strangers(tokens, Object.keys(OPTIONS)));
   const count = (
     name: string,
     value: string | boolean | undefined,
@@ -192,24 +202,4 @@ function faultsOf(
   const parsed = parseFaults(typeof faults === 'string' ? faults : '');
   problems.push(...parsed.problems);
   return { list: parsed.faults, seed: seed === undefined ? randomInt(MOST_SEED) : number };
-}
-
-const KNOWN = Object.keys(OPTIONS);
-
-function strangers(
-  tokens: readonly { readonly kind: string; readonly name?: string; readonly rawName?: string }[],
-): string[] {
-  return tokens.flatMap(({ kind, name, rawName }) =>
-    kind === 'option' && name !== undefined && !KNOWN.includes(name)
-      ? [`${rawName ?? name} is no option${closest(name, KNOWN)}`]
-      : [],
-  );
-}
-
-/** Names the option that a mistyped one was likely meant to be. */
-function closest(name: string, known: readonly string[]): string {
-  const found = known.find(
-    (candidate) => candidate.startsWith(name.slice(0, 3)) || name.startsWith(candidate.slice(0, 3)),
-  );
-  return found === undefined ? '' : `; did you mean --${found}?`;
 }

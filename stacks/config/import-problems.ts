@@ -1,7 +1,8 @@
+import { likely } from '../../scripts/likely';
 import { consumerReference } from './consumers';
 import { importSchema, type ImportConfiguration } from './import';
 import type { Problem } from './problems';
-import { at, likely, mapping } from './suggestion';
+import { at, mapping } from './suggestion';
 import type { CredentialConfiguration } from './schema';
 
 /** What of the imports does not fit the rest of a configuration. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { likely } from '../../scripts/likely';
 import { ageProblem, calendarProblem, windowProblem } from './calendar';
 import { consumerReference } from './consumers';
 import { largeGroups } from './group-problems';
@@ -10,7 +11,7 @@ import {
   type Configuration,
   type CredentialConfiguration,
 } from './schema';
-import { at, knownKeys, likely, mapping, suggestion } from './suggestion';
+import { at, knownKeys, mapping, suggestion } from './suggestion';
 import { repeatedVariables } from './variable-problems';
 
 /** One thing wrong with a configuration. */

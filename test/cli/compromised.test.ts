@@ -34,12 +34,12 @@ describe('tandem rotate --compromised', () => {
       'secretsmanager:RotateSecret',
       'secretsmanager:UpdateSecretVersionStage',
       'ecs:UpdateService',
-      'lambda:InvokeFunction',
+      'lambda:Invoke',
       '"action":"retire"',
-      'lambda:InvokeFunction',
+      'lambda:Invoke',
       '"action":"terminate"',
       'secretsmanager:RotateSecret',
-      'lambda:InvokeFunction',
+      'lambda:Invoke',
       '"action":"verify"',
     ]);
     expect((await readRecord(stage)).compromised).toBeNull();

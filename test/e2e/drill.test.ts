@@ -157,6 +157,6 @@ describe('npm start', () => {
     expect(status).toBe(2);
     expect(stderr).toContain('--rotations takes a whole number from 1 to 1000, not "0"');
     expect(stderr).toContain('--postgres takes 15, 16, 17, 18, not "9"');
-    expect(stderr).toContain('--rotation is no option; did you mean --rotations?');
+    expect(stderr).toContain('--rotation is no option (did you mean --rotations?)');
   });
 });

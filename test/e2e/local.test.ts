@@ -84,7 +84,8 @@ describe('tandem local', () => {
 
   it.each([
     [['--port', 'many'], '--port takes a whole number from 1 to 65535, not "many"'],
-    [['--verbose'], '--verbose'],
+    [['--prot', '4566', 'now'], '--prot is no option (did you mean --port?)\nnow is not expected here'],
+    [['--verbose'], '--verbose is no option\n'],
   ])('refuses %j', async (args, message) => {
     const ended = await run(process.execPath, [...COMMAND, ...args]);
     expect(ended.code).toBe(2);

@@ -2,6 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { shellBlock } from '../support/markdown';
+import { expectUnharmed, raiseTestStage } from '../support/stage';
+import { environmentOf } from '../support/tandem';
 import { describeWith, ROOT, run, type Ended } from './tools';
 
 /** What may be in the package; each has to match something, and everything has to match one. */
@@ -17,6 +19,20 @@ const CONTENTS = [
   // What the command line reads of AWS.
   /^dist\/lambda-src\/(adapters\/aws|ports)\/[a-z-]+\.(js|d\.ts)$/,
   /^dist\/(cdktn\/)?scripts\/[a-z-]+\.(js|d\.ts)$/,
+];
+
+/** What ends well with an installation that has nothing wrong; reassert is for one that has. */
+const ON_CALL = [
+  'status',
+  'preflight --strict',
+  'rotate --wait',
+  'history --csv',
+  'revert --yes --wait',
+  'pause',
+  'unpause',
+  'unstick',
+  'resume',
+  'rotate --compromised --yes --wait',
 ];
 
 const TEXT = /\.(c?js|ts|json|md)$/;
@@ -69,6 +85,16 @@ describe('the package', () => {
       const text = readFileSync(path.join(directory, 'package', file), 'utf8');
       expect([file, text.includes(ROOT), text.includes('sourceMappingURL')]).toEqual([file, false, false]);
     }
+  });
+
+  it('could be published as it is: npm has nothing to correct, and nothing to warn of but that nobody is logged in', async () => {
+    const { code, stderr } = await run('npm', ['publish', tarball, '--dry-run'], { cwd: directory });
+    const warnings = stderr.split('\n').filter((line) => /^npm (warn|error) publish/.test(line));
+    expect(warnings.filter((line) => !line.includes('logged in'))).toEqual([]);
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('tandem-rotation@') as string,
+    });
   });
 
   it('is the same bytes when it is built again', async () => {
@@ -137,6 +163,20 @@ describe('a project that uses it', () => {
       code: 2,
       stderr: expect.stringContaining('Did you mean init?') as string,
     });
+  });
+
+  it('has every command of the person on call, each with a running installation', async () => {
+    const stage = await raiseTestStage();
+    const env = { ...process.env, ...environmentOf(stage.system) };
+    try {
+      for (const command of ON_CALL)
+        succeeded(await run('npx', ['tandem', ...command.split(' ')], { cwd: project, env }));
+      const refused = await run('npx', ['tandem', 'reassert', '--yes'], { cwd: project, env });
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('not halted') as string });
+      expectUnharmed(stage);
+    } finally {
+      await stage.close();
+    }
   });
 
   it('has the tandem command: one rotation of the drill, from what was packed', async () => {

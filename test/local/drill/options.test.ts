@@ -1,4 +1,4 @@
-import { parseOptions, USAGE, UsageError } from '../../../local/drill/options';
+import { parseOptions, usage, UsageError } from '../../../local/drill/options';
 import { FAULTS } from '../../../local/drill/faults/table';
 
 const problemsOf = (...args: readonly string[]): string => {
@@ -16,8 +16,11 @@ const faultsOf = (...args: readonly string[]) => {
   return options === 'help' ? null : options.faults;
 };
 
-it('the help lists every fault', () => {
-  for (const { name, description } of FAULTS) expect(USAGE).toMatch(new RegExp(`  ${name} +${description}`));
+it('the help lists every fault, and is about the command that was run', () => {
+  const text = usage('tandem drill');
+  for (const { name, description } of FAULTS) expect(text).toMatch(new RegExp(`  ${name} +${description}`));
+  expect(text).not.toContain('npm');
+  expect(usage('npm start --')).toContain('(npm start --silent -- --json -)');
 });
 
 it('without --faults it is an ordinary drill', () => {
@@ -53,6 +56,8 @@ it.each([
   [['--compromised', '--rotations', '3'], '--rotations does not go with --compromised'],
   [['--compromised', '--faults', 'all'], '--faults does not go with --compromised'],
   [['--seed', '1'], '--seed is of use with --faults only'],
+  [['--rotation', '3'], '--rotation is no option (did you mean --rotations?)'],
+  [['--soak', 'all'], 'all is not expected here'],
 ])('%j is refused: %s', (args, problem) => {
   expect(problemsOf(...args)).toContain(problem);
 });
