@@ -11,7 +11,10 @@ const SERVICES_EACH = 5;
 /** How long a synthesis took, and how much memory it had at its peak. */
 export interface Figure {
   readonly credentials: number;
+  /** From beginning to end. */
   readonly seconds: number;
+  /** Of a processor: much less than `seconds` depends on what else the machine does. */
+  readonly cpuSeconds: number;
   readonly megabytes: number;
 }
 
@@ -35,11 +38,14 @@ export function installation(credentials: number): ConfigurationInput {
   return input;
 }
 
-/** Said by the child when it ends, since only it knows its own peak. */
-const PEAK = /^peak (\d+)$/m;
+/** Said by the child when it ends, since only it knows its own: kilobytes, and microseconds. */
+const USED = /^peak (\d+) cpu (\d+)$/m;
 
-/** Loaded into the synthesis, to tell how much memory it had. */
-const TELL = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'));`;
+/** Loaded into the synthesis, to tell what it used. */
+const TELL = `process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  process.stderr.write('peak ' + maxRSS + ' cpu ' + (userCPUTime + systemCPUTime) + '\\n');
+});`;
 
 /** Runs `tsx main.ts` as a person does. */
 export async function measure(directory: string, credentials: number): Promise<Figure> {
@@ -65,7 +71,12 @@ export async function measure(directory: string, credentials: number): Promise<F
   const seconds = (performance.now() - began) / 1_000;
   if (code !== 0)
     throw new Error(`The synthesis of ${credentials} credentials ended with ${String(code)}:\n${said}`);
-  return { credentials, seconds, megabytes: Number(PEAK.exec(said)?.[1] ?? 0) / 1_024 };
+  const [, peak = 0, cpu = 0] = USED.exec(said) ?? [];
+  return {
+    ...{ credentials, seconds },
+    cpuSeconds: Number(cpu) / 1_000_000,
+    megabytes: Number(peak) / 1_024,
+  };
 }
 
 /**
@@ -84,7 +95,7 @@ export function exponent(points: readonly (readonly [number, number])[]): number
 async function main(): Promise<void> {
   const directory = mkdtempSync(path.join(tmpdir(), 'tandem-bench-'));
   try {
-    process.stdout.write('credentials  services  seconds  peak MB\n');
+    process.stdout.write('credentials  services  seconds  CPU seconds  peak MB\n');
     const figures: Figure[] = [];
     for (const size of SIZES) {
       const figure = await measure(directory, size);
@@ -93,14 +104,15 @@ async function main(): Promise<void> {
         String(size),
         String(size * SERVICES_EACH),
         figure.seconds.toFixed(2),
+        figure.cpuSeconds.toFixed(2),
         figure.megabytes.toFixed(0),
       ];
-      const widths = [11, 8, 7, 7];
+      const widths = [11, 8, 7, 11, 7];
       process.stdout.write(`${cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('  ')}\n`);
     }
-    const grown = exponent(figures.map(({ credentials, seconds }) => [credentials, seconds]));
+    const grown = exponent(figures.map(({ credentials, cpuSeconds }) => [credentials, cpuSeconds]));
     const told = Number.isFinite(grown)
-      ? `time grows with the number of credentials to the power of ${grown.toFixed(2)}`
+      ? `CPU time grows with the number of credentials to the power of ${grown.toFixed(2)}`
       : 'the machine is too busy to tell how time grows';
     process.stdout.write(`${told}\n`);
   } finally {

@@ -52,6 +52,8 @@ export interface StageOptions {
   /** Whether the services run before Tandem does, and are adopted. @default false */
   readonly adopt?: boolean;
   readonly faults?: SystemOptions['faults'];
+  /** Told of every invocation of a function that has ended. */
+  readonly onInvocation?: SystemOptions['onInvocation'];
 }
 
 /** What AWS takes minutes for takes seconds here; nothing else is different. */
@@ -73,6 +75,7 @@ export async function raiseStage(options: StageOptions, output: Output, signal: 
     onTaskOutput: (line) => logins.note(line),
     onInvocation: (invoked) => {
       if (invoked.functionName === ROTATOR) rotations.note(invoked);
+      options.onInvocation?.(invoked);
     },
     settings: { ...QUICK, ...options.settings },
     ...(options.faults === undefined ? {} : { faults: options.faults }),

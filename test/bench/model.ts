@@ -1,3 +1,5 @@
+import { exponent } from '../../scripts/bench-synth';
+
 /** What one run of the bench found; every key is named and explained on the page. */
 export interface Figures {
   /** ISO 8601, the day. */
@@ -19,7 +21,7 @@ export interface Machine {
   readonly loadAverage: number;
 }
 
-/** Medians over the rotations after the first. */
+/** Medians; a first rotation, which starts the function, is not counted. */
 export interface RotationFigures {
   readonly rotations: number;
   readonly awsCalls: number;
@@ -32,24 +34,28 @@ export interface RotationFigures {
 
 export interface RolloutFigures {
   readonly bySize: readonly RolloutSize[];
-  /** Over the three largest sizes; 1 is linear. */
-  readonly callsExponent: number;
-  readonly billedExponent: number;
+  /** Fitted over the three largest sizes; 1 is linear. */
+  readonly callsExponent: Exponent;
+  readonly billedExponent: Exponent;
+  readonly lastUpdateExponent: Exponent;
 }
 
-/** One rollout onto a rotated standby. */
+/** Null where the machine was too busy to tell. */
+export type Exponent = number | null;
+
+/** One rollout onto a rotated standby: of several, the one that was billed least. */
 export interface RolloutSize {
   readonly consumers: number;
   /** Of the orchestrator. */
   readonly awsCalls: number;
+  readonly callsPerConsumer: number;
   readonly invocations: number;
   readonly billedMs: number;
-  /** From the label event of finishSecret to the answer to the last UpdateService. */
+  /** From the label that finishSecret moved to the answer to the last UpdateService. */
   readonly lastUpdateMs: number;
-  readonly callsPerConsumer: number;
 }
 
-/** Medians over several processes of Node, which take turns. */
+/** The fastest of several processes of Node, which take turns: what else the machine does only makes them slower. */
 export interface ZipFigures {
   readonly function: string;
   readonly kilobytes: number;
@@ -62,12 +68,17 @@ export interface ZipFigures {
 }
 
 export interface SynthesisFigures {
-  readonly bySize: readonly {
-    readonly credentials: number;
-    readonly seconds: number;
-    readonly megabytes: number;
-  }[];
-  readonly timeExponent: number;
+  /** The fastest of several. */
+  readonly bySize: readonly SynthesisSize[];
+  /** Of cpuSeconds. */
+  readonly cpuExponent: Exponent;
+}
+
+export interface SynthesisSize {
+  readonly credentials: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly megabytes: number;
 }
 
 export function median(values: readonly number[]): number {
@@ -78,4 +89,10 @@ export function median(values: readonly number[]): number {
 /** To so many decimals: a figure is read, not calculated with. */
 export function rounded(value: number, decimals = 0): number {
   return Number(value.toFixed(decimals));
+}
+
+/** How a quantity grows over three sizes. */
+export function fitted(points: readonly (readonly [size: number, quantity: number])[]): Exponent {
+  const grown = exponent(points);
+  return Number.isFinite(grown) ? rounded(grown, 2) : null;
 }

@@ -1,4 +1,4 @@
-import type { Figures } from './model';
+import type { Exponent, Figures } from './model';
 
 const cells = (values: readonly (string | number)[]) => `| ${values.join(' | ')} |`;
 
@@ -6,17 +6,25 @@ function table(heading: readonly string[], rows: readonly (readonly (string | nu
   return [heading, heading.map(() => '---'), ...rows].map(cells).join('\n');
 }
 
+/** In words; `name` is where the JSON has it. */
+function growth(what: string, name: string, exponent: Exponent): string {
+  return exponent === null
+    ? `The machine was too busy to tell how ${what} grow (\`${name}\`).`
+    : `${what[0]?.toUpperCase() ?? ''}${what.slice(1)} grow to the power of ${exponent} (\`${name}\`).`;
+}
+
 /** docs/benchmarks.md: what a run found, and what each figure means. */
 export function page(figures: Figures): string {
   const { date, machine } = figures;
   return `# Figures
 
-\`npm run bench\` measures all of this anew and writes this page with \`docs/benchmarks.json\`, which has the same figures under
-the names in code here. This run (\`date\`): ${date}.
+\`npm run bench\` measures all of this anew, in a few minutes, and writes this page with [benchmarks.json](benchmarks.json), which has
+the same figures under the names in code here. This run (\`date\`): ${date}.
 
 The \`machine\`: ${machine.cpus} \`cpus\` (\`model\` ${machine.model}), ${machine.memoryGiB} GiB (\`memoryGiB\`), \`platform\` ${machine.platform}, \`node\` ${machine.node},
-\`loadAverage\` ${machine.loadAverage} when it began: above the number of CPUs, other work ran beside it and times are too long. Counts and
-ratios do not depend on the machine. AWS is the local endpoint, so no network is in any time.
+\`loadAverage\` ${machine.loadAverage} when it began: above the number of CPUs, other work ran beside it, and times are too long. Counts, sizes and
+ratios hardly depend on the machine. AWS is the local endpoint, so no network is in any time; the sweep, every five minutes
+on AWS, comes every two seconds here, and its looks are counted.
 
 ${rotationPart(figures)}
 ${rolloutPart(figures)}
@@ -27,16 +35,17 @@ ${synthesisPart(figures)}`;
 function rotationPart({ rotation }: Figures): string {
   return `## One rotation (\`rotation\`)
 
-Medians of ${rotation.rotations} \`rotations\` after the first, from RotateSecret to the end of finishSecret.
+Medians of ${rotation.rotations} \`rotations\`, from RotateSecret to the end of finishSecret; a first one, which starts the function, is not
+counted. The template is AWS's own, for alternating users.
 
 ${table(
   ['figure', 'value', 'what it is'],
   [
-    ['`awsCalls`', rotation.awsCalls, 'calls of the rotator; AWS’s own template makes 14'],
+    ['`awsCalls`', rotation.awsCalls, 'calls of the rotator; the template makes 14'],
     [
       '`connections`',
       rotation.connections,
-      'to PostgreSQL, none of which fails; the template 4, one of which fails by design',
+      'to PostgreSQL, and none fails; the template 4, of which one fails',
     ],
     ['`wallMs`', rotation.wallMs, 'milliseconds from beginning to end'],
     ['`billedMs`', rotation.billedMs, 'milliseconds of its four invocations'],
@@ -48,9 +57,10 @@ ${table(
 function rolloutPart({ rollout }: Figures): string {
   return `## One rollout, as consumers grow (\`rollout\`)
 
-The same installation with ever more services of one idle task each (\`bySize\`), rolled onto a rotated standby by events alone.
-\`awsCalls\`, \`invocations\` and \`billedMs\` are those of the orchestrator; \`lastUpdateMs\` is from the label event to the answer to the
-last UpdateService.
+The same installation with ever more services of one idle task each (\`bySize\`), rolled onto a rotated standby by events alone,
+from RotateSecret until the record is settled. \`awsCalls\`, \`invocations\` and \`billedMs\` are the orchestrator's; \`lastUpdateMs\`
+is from the label that finishSecret moved to the answer to the last UpdateService. The orchestrator looks at everything anew
+before each thing that it does. Of three rollouts of each size, the one that was billed least.
 
 ${table(
   ['`consumers`', '`awsCalls`', '`callsPerConsumer`', '`invocations`', '`billedMs`', '`lastUpdateMs`'],
@@ -64,8 +74,11 @@ ${table(
   ]),
 )}
 
-Calls grow with the number of consumers to the power of ${rollout.callsExponent} (\`callsExponent\`), billed milliseconds to the
-power of ${rollout.billedExponent} (\`billedExponent\`); 1 is linear.
+With the number of consumers, what every rollout takes left out (1 is linear):
+
+- ${growth('calls', 'callsExponent', rollout.callsExponent)}
+- ${growth('billed milliseconds', 'billedExponent', rollout.billedExponent)}
+- ${growth('milliseconds until the last UpdateService', 'lastUpdateExponent', rollout.lastUpdateExponent)}
 `;
 }
 
@@ -73,8 +86,8 @@ function zipPart({ zips }: Figures): string {
   return `## The functions (\`zips\`)
 
 What each \`function\`'s zip weighs and how long its code takes to load, with the AWS SDK bundled, as it is delivered, and
-without it, as the runtime brings one: medians over processes that take turns. \`coldStartRatio\` is \`coldStartMs\` over
-\`withoutSdkColdStartMs\`.
+without it, as the runtime brings one: the fastest of several processes that take turns. \`coldStartRatio\` is \`coldStartMs\` over
+\`withoutSdkColdStartMs\`: below 1, the bundle is worth its kilobytes. What Lambda itself needs to start a sandbox comes on top.
 
 ${table(
   [
@@ -100,13 +113,14 @@ ${table(
 function synthesisPart({ synthesis }: Figures): string {
   return `## Synthesis, as credentials grow (\`synthesis\`)
 
-\`tsx main.ts\`, each credential with five services (\`bySize\`): seconds, and the most memory it had.
+\`tsx main.ts\`, each credential with five services (\`bySize\`), the fastest of three: seconds from beginning to end, seconds of a
+processor (\`cpuSeconds\`), and the most memory it had.
 
 ${table(
-  ['`credentials`', '`seconds`', '`megabytes`'],
-  synthesis.bySize.map((one) => [one.credentials, one.seconds, one.megabytes]),
+  ['`credentials`', '`seconds`', '`cpuSeconds`', '`megabytes`'],
+  synthesis.bySize.map((one) => [one.credentials, one.seconds, one.cpuSeconds, one.megabytes]),
 )}
 
-Time grows with the number of credentials to the power of ${synthesis.timeExponent} (\`timeExponent\`).
+- ${growth('processor seconds', 'cpuExponent', synthesis.cpuExponent)}
 `;
 }

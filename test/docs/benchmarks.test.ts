@@ -13,6 +13,12 @@ function keys(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...keys(inner)]);
 }
 
+/** Every figure of the JSON, however deep. */
+function values(value: unknown): string[] {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(values);
+  return typeof value === 'number' || typeof value === 'string' ? [String(value)] : [];
+}
+
 describe('docs/benchmarks.md', () => {
   const figures = JSON.parse(read('benchmarks.json')) as Figures;
 
@@ -20,9 +26,15 @@ describe('docs/benchmarks.md', () => {
     expect(read('benchmarks.md')).toBe(page(figures));
   });
 
-  it('names every figure of it', () => {
+  it('names every figure of it, and has each', () => {
     const text = read('benchmarks.md');
     expect([...new Set(keys(figures))].filter((key) => !text.includes(`\`${key}\``))).toEqual([]);
+    expect(values(figures).filter((value) => !text.includes(value))).toEqual([]);
+  });
+
+  it('says so where a machine was too busy to tell how something grows', () => {
+    const rollout = { ...figures.rollout, callsExponent: null };
+    expect(page({ ...figures, rollout })).toContain('too busy to tell how calls grow (`callsExponent`)');
   });
 
   it('tells of the largest number of consumers that a credential may have', () => {

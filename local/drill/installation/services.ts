@@ -8,8 +8,13 @@ import { CLUSTER, type Installation, type InstallationOptions, type ServicePlan 
 /** The program that the drill's tasks run. */
 export const APPLICATION = join(__dirname, '..', 'application.cjs');
 
+/** What a service is started with. */
+interface Starting extends Pick<InstallationOptions, 'clients' | 'tasks'> {
+  readonly database: Pick<InstallationOptions['database'], 'caFile'>;
+}
+
 export async function startService(
-  options: InstallationOptions,
+  options: Starting,
   { secrets }: { readonly secrets: Pick<Installation['secrets'], 'active'> },
   service: ServicePlan,
 ): Promise<void> {
@@ -32,7 +37,7 @@ export async function startService(
 
 /** The application as a task definition: its only secret is DATABASE_URL, the `url` key of the `active` secret. */
 async function register(
-  { clients, database }: InstallationOptions,
+  { clients, database }: Starting,
   activeSecret: string,
   { name, command = [process.execPath, APPLICATION], environment = {}, healthCheck }: ServicePlan,
 ): Promise<string> {
