@@ -1,10 +1,8 @@
 import type { CredentialDocument } from '../../lambda-src/contract/config-document';
+import { STEPS } from '../../lambda-src/contract/events';
 import { fail, pass, warn, type Check } from '../../lambda-src/contract/preflight';
 import type { SlotState } from '../state';
 import { duration, moment } from '../terminal';
-
-/** A rotation has four steps, each an invocation of the rotator. */
-const STEPS = 4;
 
 /** Staging labels that a rotation left behind. */
 export function stuckChecks(
@@ -16,7 +14,7 @@ export function stuckChecks(
     const name = `labels ${slot}`;
     if (pending === null) return pass(name, 'nothing is staged');
     const age = now - (pending.since ?? now);
-    if (age <= rotatorTimeoutSeconds * STEPS * 1_000) return warn(name, 'a rotation is under way');
+    if (age <= rotatorTimeoutSeconds * STEPS.length * 1_000) return warn(name, 'a rotation is under way');
     return fail(
       name,
       `AWSPENDING sits on version ${pending.version} for ${duration(age)}: the sweep takes it off where the credential is settled and not paused, tandem unstick does at once`,

@@ -1,4 +1,5 @@
 import { parseCredentialDocument, type CredentialDocument } from '../contract/config-document';
+import { STEPS } from '../contract/events';
 import { parameterName } from '../contract/names';
 import { parseRecord, parseRequest } from '../contract/record';
 import { mirrorVersion, replacementToken, requestToken, standInToken } from '../contract/tokens';
@@ -17,9 +18,6 @@ import { AWSCURRENT, AWSPENDING, versionWith, type SecretDescription } from '../
 import { consumerKey } from '../ports/services';
 import { observeConsumers } from './consumers';
 import type { OrchestratorDependencies } from './dependencies';
-
-/** How many steps one rotation has, each of them an invocation of the rotator. */
-const STEPS_PER_ROTATION = 4;
 
 /** What was seen, and what acting on it needs besides. */
 export interface Look {
@@ -184,6 +182,6 @@ function settingsOf({ rollout, rotatorTimeoutSeconds }: CredentialDocument): Set
     drainAlarm: drainAlarmSeconds * 1_000,
     skew: skewSeconds * 1_000,
     visibility: visibilitySeconds * 1_000,
-    rotation: (rotatorTimeoutSeconds * STEPS_PER_ROTATION + skewSeconds) * 1_000,
+    rotation: (rotatorTimeoutSeconds * STEPS.length + skewSeconds) * 1_000,
   };
 }

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { DatabaseError, type Client } from 'pg';
 import type { Wake } from '../../lambda-src/contract/events';
-import { parameterName } from '../../lambda-src/contract/names';
 import type { Request } from '../../lambda-src/contract/record';
 import { connectAs, passwordOf } from './connect';
 import { leaksOf, serviceNames } from './drill';
-import { CREDENTIAL, PREFIX, USERS } from './installation/model';
+import { CREDENTIAL, USERS } from './installation/model';
 import type { DrillOptions } from './options';
 import type { Output } from './output';
+import { writeParameter } from './parameters';
 import { notePasswords } from './passwords';
 import { readRecord } from './record';
 import { seconds, type Logins } from './report';
@@ -82,14 +81,7 @@ export async function runCompromised(
 /** As the command line does it. */
 async function report({ clients, installation }: Stage, leaving: string): Promise<void> {
   const request: Request = { id: randomUUID(), kind: 'compromised', leaving };
-  await clients.ssm.send(
-    new PutParameterCommand({
-      Name: parameterName(PREFIX, CREDENTIAL, 'request'),
-      Value: JSON.stringify(request),
-      Type: 'String',
-      Overwrite: true,
-    }),
-  );
+  await writeParameter({ clients }, 'request', JSON.stringify(request));
   const wake: Wake = { credential: CREDENTIAL, cause: 'request', id: request.id };
   await clients.sqs.send(
     new SendMessageCommand({

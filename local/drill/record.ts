@@ -1,14 +1,11 @@
-import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import { parameterName } from '../../lambda-src/contract/names';
 import { parseRecord } from '../../lambda-src/contract/record';
-import { CREDENTIAL, PREFIX, type Clients } from './installation/model';
+import type { Clients } from './installation/model';
+import { nameOf, readParameter } from './parameters';
 import { DrillError } from './wait';
 
 /** @throws DrillError where there is no record that can be read */
-export async function readRecord({ clients }: { readonly clients: Clients }) {
-  const Name = parameterName(PREFIX, CREDENTIAL, 'record');
-  const { Parameter } = await clients.ssm.send(new GetParameterCommand({ Name }));
-  const record = parseRecord(Parameter?.Value ?? '');
-  if (record === null) throw new DrillError(`The record ${Name} cannot be read.`);
+export async function readRecord(stage: { readonly clients: Clients }) {
+  const record = parseRecord(await readParameter(stage, 'record'));
+  if (record === null) throw new DrillError(`The record ${nameOf('record')} cannot be read.`);
   return record;
 }

@@ -1,7 +1,6 @@
-import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
-import { parameterName } from '../../lambda-src/contract/names';
-import { CLUSTER, CREDENTIAL, PREFIX, type Clients } from '../../local/drill/installation/model';
+import { CLUSTER } from '../../local/drill/installation/model';
 import { startService } from '../../local/drill/installation/services';
+import { changeParameter } from '../../local/drill/parameters';
 import { readRecord } from '../../local/drill/record';
 import type { Stage } from '../../local/drill/stage';
 import { until } from '../../local/drill/wait';
@@ -41,7 +40,10 @@ export async function raiseBench(): Promise<BenchStage> {
       });
       names.push(name);
     }
-    await register(clients, names);
+    // As an apply with more services would.
+    await changeParameter(stage, 'config', {
+      consumers: names.map((service) => ({ cluster: CLUSTER, service })),
+    });
     await until(
       `${consumers} consumers to be taken note of`,
       signal,
@@ -50,16 +52,6 @@ export async function raiseBench(): Promise<BenchStage> {
     );
   };
   return { ...stage, invocations, grow };
-}
-
-/** As an apply with more services would. */
-async function register({ ssm }: Clients, names: readonly string[]): Promise<void> {
-  const Name = parameterName(PREFIX, CREDENTIAL, 'config');
-  const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
-  const document = JSON.parse(Parameter?.Value ?? '') as object;
-  const consumers = names.map((service) => ({ cluster: CLUSTER, service }));
-  const Value = JSON.stringify({ ...document, consumers });
-  await ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
 }
 
 async function noted(stage: Pick<Stage, 'clients'>, consumers: number): Promise<true | undefined> {

@@ -1,7 +1,5 @@
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
-import { parameterName } from '../../lambda-src/contract/names';
-import { CREDENTIAL, PREFIX } from '../../local/drill/installation/model';
+import { changeParameter } from '../../local/drill/parameters';
 import { readRecord } from '../../local/drill/record';
 import type { Stage } from '../../local/drill/stage';
 import { until } from '../../local/drill/wait';
@@ -58,14 +56,8 @@ async function expectSameCalls(...args: readonly string[]): Promise<void> {
 }
 
 async function halt(): Promise<void> {
-  const Name = parameterName(PREFIX, CREDENTIAL, 'record');
-  const { ssm } = stage.clients;
-  const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
-  const record = JSON.parse(Parameter?.Value ?? '') as object;
-  const halted = { ...record, phase: 'halted', haltedFrom: 'settled', reason: 'somebody pulled a plug' };
-  await ssm.send(
-    new PutParameterCommand({ Name, Value: JSON.stringify(halted), Type: 'String', Overwrite: true }),
-  );
+  const reason = 'somebody pulled a plug';
+  await changeParameter(stage, 'record', { phase: 'halted', haltedFrom: 'settled', reason });
 }
 
 /** A rotation of the standby that was refused, and is too old to be running. */

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { parameterName, type ParameterKind } from '../../lambda-src/contract/names';
 import { CREDENTIAL, PREFIX, USERS } from '../../local/drill/installation/model';
+import { changeParameter, readParameter, writeParameter } from '../../local/drill/parameters';
 import { labelsOf } from '../../local/drill/passwords';
 import { readRecord } from '../../local/drill/record';
 import type { Stage } from '../../local/drill/stage';
@@ -30,24 +29,6 @@ afterAll(async () => {
 });
 
 const run = (...args: readonly string[]): Promise<Answered> => tandem(args, environment);
-
-async function parameter(kind: ParameterKind): Promise<string> {
-  const Name = parameterName(PREFIX, CREDENTIAL, kind);
-  const { Parameter } = await stage.clients.ssm.send(new GetParameterCommand({ Name }));
-  return Parameter?.Value ?? '';
-}
-
-async function write(kind: ParameterKind, Value: string): Promise<void> {
-  const Name = parameterName(PREFIX, CREDENTIAL, kind);
-  await stage.clients.ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
-}
-
-/** Changes record or configuration document as a fault, or an apply, would. @returns what was there before */
-async function change(kind: ParameterKind, fields: object): Promise<string> {
-  const before = await parameter(kind);
-  await write(kind, JSON.stringify({ ...(JSON.parse(before) as object), ...fields }));
-  return before;
-}
 
 describe('tandem status', () => {
   it('tells who is active, both passwords, and every consumer with its tasks', async () => {
@@ -104,11 +85,11 @@ describe('every command that is about one credential', () => {
   it.each(['preflight', 'rotate', 'revert', 'pause', 'unpause', 'resume', 'reassert', 'unstick', 'history'])(
     '%s names the one that was likely meant, and does nothing',
     async (command) => {
-      const before = await parameter('request');
+      const before = await readParameter(stage, 'request');
       const { code, stdout, stderr } = await run(command, 'ap');
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain('tandem/drill has no credential ap (did you mean app?); it has app.');
-      expect(await parameter('request')).toBe(before);
+      expect(await readParameter(stage, 'request')).toBe(before);
     },
   );
 });
@@ -193,10 +174,10 @@ describe('tandem pause', () => {
       new RotateSecretCommand({ SecretId: stage.installation.secrets[standby] }),
     );
     // What may still be running is left alone.
-    const document = await change('config', { rotatorTimeoutSeconds: 900 });
+    const document = await changeParameter(stage, 'config', { rotatorTimeoutSeconds: 900 });
     const young = await run('unstick', '--yes');
     expect(young).toMatchObject({ code: 1 });
-    await write('config', document);
+    await writeParameter(stage, 'config', document);
     expect(young.stderr).toContain(`A rotation of ${standby} may still be running`);
     const ended = await until('the rotation to be too old to run', stage.signal, async () => {
       const dry = await run('unstick', '--dry-run');
@@ -211,9 +192,11 @@ describe('tandem pause', () => {
   });
 
   it('leaves preflight to tell what else would refuse a rotation', async () => {
-    const document = await change('config', { consumers: [{ cluster: 'drill', service: 'other' }] });
+    const document = await changeParameter(stage, 'config', {
+      consumers: [{ cluster: 'drill', service: 'other' }],
+    });
     const { code, stdout } = await run('preflight');
-    await write('config', document);
+    await writeParameter(stage, 'config', document);
     expect(code).toBe(1);
     expect(stdout).toMatch(/WARN {2}record +paused/);
     expect(stdout).toMatch(/FAIL {2}consumer drill\/other +does not exist/);
@@ -235,7 +218,11 @@ describe('tandem resume', () => {
   });
 
   it('says why it halted before it lets it go on', async () => {
-    await change('record', { phase: 'halted', haltedFrom: 'settled', reason: 'somebody pulled a plug' });
+    await changeParameter(stage, 'record', {
+      phase: 'halted',
+      haltedFrom: 'settled',
+      reason: 'somebody pulled a plug',
+    });
     const halted = await run('status');
     expect(halted.code).toBe(1);
     expect(halted.stdout).toContain('why: somebody pulled a plug');

@@ -1,7 +1,6 @@
 import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
-import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import { parameterName } from '../../lambda-src/contract/names';
-import { CREDENTIAL, ORCHESTRATOR, PREFIX } from '../../local/drill/installation/model';
+import { ORCHESTRATOR } from '../../local/drill/installation/model';
+import { readParameter } from '../../local/drill/parameters';
 import { leaksOf } from '../../local/drill/drill';
 import { rotatorErrors } from '../../local/drill/faults/refusals';
 import type { Output } from '../../local/drill/output';
@@ -38,9 +37,7 @@ export function passwordChanges(stage: Stage, user: string): number {
 
 /** The evidence of the latest rotation. */
 export async function evidence(stage: Stage): Promise<unknown> {
-  const Name = parameterName(PREFIX, CREDENTIAL, 'evidence');
-  const { Parameter } = await stage.clients.ssm.send(new GetParameterCommand({ Name }));
-  return JSON.parse(Parameter?.Value ?? '');
+  return JSON.parse(await readParameter(stage, 'evidence'));
 }
 
 /** Stops wake-ups from reaching the orchestrator, or lets those that wait through. */

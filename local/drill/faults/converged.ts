@@ -1,9 +1,8 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import { parameterName } from '../../../lambda-src/contract/names';
 import { mirrorVersion } from '../../../lambda-src/contract/tokens';
-import { CLUSTER, CREDENTIAL, PREFIX, USERS } from '../installation/model';
+import { CLUSTER, USERS } from '../installation/model';
+import { readParameter } from '../parameters';
 import { labelsOf } from '../passwords';
 import { readRecord } from '../record';
 import type { Stage } from '../stage';
@@ -77,10 +76,8 @@ async function copiesAmiss(
 }
 
 /** The slot that the pointer names. */
-export async function pointerOf({ clients }: Stage): Promise<string> {
-  const Name = parameterName(PREFIX, CREDENTIAL, 'pointer');
-  const { Parameter } = await clients.ssm.send(new GetParameterCommand({ Name }));
-  return Parameter?.Value ?? '';
+export async function pointerOf(stage: Stage): Promise<string> {
+  return await readParameter(stage, 'pointer');
 }
 
 async function pendingIn(stage: Stage): Promise<readonly string[]> {

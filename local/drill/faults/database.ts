@@ -1,8 +1,7 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { randomUUID } from 'node:crypto';
-import { parameterName } from '../../../lambda-src/contract/names';
-import { CREDENTIAL, PREFIX, ROTATOR, USERS } from '../installation/model';
+import { CREDENTIAL, ROTATOR, USERS } from '../installation/model';
+import { writeParameter } from '../parameters';
 import { readRecord } from '../record';
 import { startRotation } from '../rotate';
 import type { Stage } from '../stage';
@@ -134,14 +133,7 @@ async function reassert(
 
 async function resume(stage: Stage, leaving: string): Promise<void> {
   const id = randomUUID();
-  await stage.clients.ssm.send(
-    new PutParameterCommand({
-      Name: parameterName(PREFIX, CREDENTIAL, 'request'),
-      Value: JSON.stringify({ id, kind: 'resume', leaving }),
-      Type: 'String',
-      Overwrite: true,
-    }),
-  );
+  await writeParameter(stage, 'request', JSON.stringify({ id, kind: 'resume', leaving }));
   await until(
     'the resume to be answered',
     stage.signal,

@@ -1,8 +1,7 @@
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { DescribeSecretCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
-import { parameterName } from '../../../lambda-src/contract/names';
 import { standInToken } from '../../../lambda-src/contract/tokens';
-import { CREDENTIAL, PREFIX } from '../installation/model';
+import { CREDENTIAL } from '../installation/model';
+import { writeParameter } from '../parameters';
 import { labelsOf } from '../passwords';
 import { readRecord } from '../record';
 import { startRotation } from '../rotate';
@@ -77,14 +76,7 @@ export const pointerEdited: Incident = {
     const { settled, finish } = await momentFor(stage, random.chance(0.5));
     const wrong = otherSlot((await readRecord(stage)).active.slot);
     const at = Date.now();
-    await stage.clients.ssm.send(
-      new PutParameterCommand({
-        Name: parameterName(PREFIX, CREDENTIAL, 'pointer'),
-        Value: wrong,
-        Type: 'String',
-        Overwrite: true,
-      }),
-    );
+    await writeParameter(stage, 'pointer', wrong);
     await untilPointsRight(stage);
     await finish();
     const moment = settled ? 'while all was settled' : 'in the middle of a rollout';
