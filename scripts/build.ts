@@ -10,7 +10,8 @@ const ROOT = path.join(__dirname, '..');
 const COMPILED = ['cli', 'lambda-src', 'local', 'modules', 'scripts', 'stacks'] as const;
 
 /** What of it makes up the constructs, which are there twice: on CDKTF, and on CDK Terrain. */
-const CONSTRUCTS = /^(lambda-src\/(contract|core)|modules|stacks|scripts\/(packaged-zips|build-lambda\.d))\b/;
+const CONSTRUCTS =
+  /^(lambda-src\/(contract|core)|modules|stacks|scripts\/(likely|packaged-zips|build-lambda\.d))\b/;
 
 /** Files of local/ that are no TypeScript: what is compiled looks for them beside itself. */
 const OTHERS = /\.(cjs|json)$/;
