@@ -145,6 +145,8 @@ function formerTasks(
     skew: rollout.skewSeconds * 1_000,
     visibility: rollout.visibilitySeconds * 1_000,
     rotation: 0,
+    bake: null,
+    soak: null,
   };
   return viewOf(consumer, record, record.flippedAt, settings).oldTasks.length;
 }

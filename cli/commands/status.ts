@@ -25,6 +25,8 @@ interface CredentialStatus {
   readonly compromised: Slot | null;
   /** The slot whose user may not log in. */
   readonly retired: Slot | null;
+  /** Whether that is done; else it was begun or refused, and is tried again. */
+  readonly lockedOut: boolean;
   readonly reason: string | null;
   readonly flippedAt: number | null;
   readonly pointer: string | null;
@@ -82,7 +84,14 @@ function summary({
 }: Truth): Omit<CredentialStatus, 'credential' | 'slots' | 'consumers'> {
   const request = waiting === null ? null : { id: waiting.id, kind: waiting.kind };
   if (record === null) {
-    const nothing = { since: null, active: null, paused: false, compromised: null, retired: null };
+    const nothing = {
+      since: null,
+      active: null,
+      paused: false,
+      compromised: null,
+      retired: null,
+      lockedOut: false,
+    };
     const never = { reason: null, flippedAt: null };
     return { phase: 'no record', ...nothing, ...never, pointer, request, answers: [], rejected: [] };
   }
@@ -95,6 +104,7 @@ function summary({
     paused,
     compromised: compromised?.slot ?? null,
     retired: retired?.slot ?? null,
+    lockedOut: retired?.done ?? false,
     reason,
     flippedAt,
     pointer,
@@ -149,7 +159,12 @@ function remarks(terminal: Terminal, status: CredentialStatus, now: number): str
     lines.push(
       terminal.paint('yellow', `the password of ${status.compromised} leaked: it is being taken out of use`),
     );
-  if (status.retired !== null) lines.push(`${status.retired} may not log in`);
+  if (status.retired !== null)
+    lines.push(
+      status.lockedOut
+        ? `${status.retired} may not log in`
+        : `${status.retired} is to be locked out: the next sweep tries, if no session of it is open`,
+    );
   for (const { slot, pending } of slots) {
     if (pending === null) continue;
     const age = pending.since === null ? '' : ` for ${duration(now - pending.since)}`;

@@ -1,4 +1,4 @@
-import type { CredentialDocument } from '../../lambda-src/contract/config-document';
+import { longestRollout, type CredentialDocument } from '../../lambda-src/contract/config-document';
 import { STEPS } from '../../lambda-src/contract/events';
 import { fail, pass, warn, type Check } from '../../lambda-src/contract/preflight';
 import type { SlotState } from '../state';
@@ -39,7 +39,7 @@ export function scheduleChecks(slots: readonly SlotState[], { rollout }: Credent
   const [first, second] = dates.sort((a, b) => a.at - b.at);
   if (first === undefined || second === undefined) return [];
   const text = `${first.slot} by ${moment(first.at)}, ${second.slot} by ${moment(second.at)}`;
-  const needed = rollout.deadlineSeconds * 1_000;
+  const needed = longestRollout(rollout) * 1_000;
   if (second.at - first.at >= needed) return [pass(name, text)];
   return [
     fail(

@@ -104,8 +104,29 @@ export const credentialDocumentSchema = z
           .max(600)
           .default(30)
           .describe('How long an UpdateService may stay invisible to the next DescribeServices.'),
+        canaryBakeSeconds: seconds(0, 86_400)
+          .optional()
+          .describe(
+            'Makes the first consumer the canary: the others are redeployed so long after it has moved. A revert waits for nothing. Default: all at once',
+          ),
       })
       .prefault({}),
+    maxAgeDays: z
+      .int()
+      .min(1)
+      .max(999)
+      .optional()
+      .describe('Days after which the sweep rotates the standby, where the active password has not changed.'),
+    retire: z
+      .strictObject({
+        soakSeconds: seconds(0, 2_592_000)
+          .default(86_400)
+          .describe('From the end of a rollout until the former user may not log in any more (NOLOGIN).'),
+      })
+      .optional()
+      .describe(
+        'Locks the former user out once nothing uses it; before a revert, and with its next rotation, it is let in again. Default: it may go on logging in',
+      ),
     rotatorTimeoutSeconds: seconds(1, 900)
       .default(60)
       .describe('The longest a rotator invocation can run: an AWSPENDING older than this is stale.'),
@@ -120,6 +141,14 @@ export const credentialDocumentSchema = z
   });
 
 export type CredentialDocument = z.infer<typeof credentialDocumentSchema>;
+/** Seconds that moving every consumer may take: with a canary, twice the deadline and its time on top. */
+export function longestRollout({
+  deadlineSeconds,
+  canaryBakeSeconds,
+}: CredentialDocument['rollout']): number {
+  return canaryBakeSeconds === undefined ? deadlineSeconds : 2 * deadlineSeconds + canaryBakeSeconds;
+}
+
 /** The secrets that a credential has: whoever reads one of them depends on it. */
 export function secretArnsOf({ activeSecretArn, slots }: CredentialDocument): readonly string[] {
   return [activeSecretArn, slots.blue.secretArn, slots.green.secretArn];

@@ -56,6 +56,9 @@ export function parseRotatorEvent(event: unknown): RotatorEvent {
   return parsed('event', direct ? directEventSchema : rotationEventSchema, event);
 }
 
+/** Name of the error with which `retire` and `terminate` refuse: Lambda answers it as errorType. */
+export const RETIREMENT_REFUSED = 'RetirementRefusedError';
+
 /** The answer to `verify`. */
 export const verdictSchema = z.object({
   result: z.enum(['accepted', 'refused', 'outage']),

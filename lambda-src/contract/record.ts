@@ -32,6 +32,7 @@ const recordSchema: z.ZodType<CredentialRecord> = z.object({
   seen: z.object({ blue: z.string().nullable(), green: z.string().nullable() }),
   rejected: z.array(slotVersion),
   flippedAt: z.number().nullable(),
+  canaryMovedAt: z.number().nullable().default(null),
   consumers: z.record(z.string(), consumer),
   handled: z.array(z.object({ id: z.string(), answer: z.string() })),
   paused: z.boolean(),

@@ -36,3 +36,8 @@ export function requestToken(requestId: string): string {
 export function replacementToken(slot: string, leakedVersion: string, attempt: number): string {
   return hex('replacement', slot, leakedVersion, String(attempt));
 }
+
+/** The token of a rotation because the active password is too old: another one each day, for one may be refused. */
+export function overdueToken(activeVersion: string, day: number): string {
+  return hex('overdue', activeVersion, String(day));
+}

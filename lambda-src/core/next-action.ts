@@ -1,9 +1,10 @@
 import type { Action, Row } from './action';
 import type { Observation } from './observation';
+import { activeTooOld, formerSoaked } from './rows/aged';
 import { leakedActive, leakedStandby, leakReported, replacementStale } from './rows/compromised';
 import { flipUnfinished, recordMissing } from './rows/flip';
 import { pauseRequested, pointlessRequest, resumeRequested } from './rows/requests';
-import { consumerNotMoving, revertFailed, rolloutEnding, rolloutFailed } from './rows/rollout';
+import { canaryMoved, consumerNotMoving, revertFailed, rolloutEnding, rolloutFailed } from './rows/rollout';
 import {
   activePending,
   activeRefused,
@@ -25,6 +26,7 @@ const ROWS: readonly Row[] = [
   publishedAstray, // 5
   rolloutFailed, // 6
   revertFailed, // 7
+  canaryMoved, // 8
   consumerNotMoving, // 8
   rolloutEnding, // 9
   consumerJoined, // 10
@@ -35,6 +37,8 @@ const ROWS: readonly Row[] = [
   activePending, // 15, first: what row 14 takes off is what shows that the standby was rotated in its stead
   stalePending, // 14
   leakedActive, // 12: what is under way comes first
+  activeTooOld, // 16
+  formerSoaked, // 16
   activeRefused, // 17
 ];
 

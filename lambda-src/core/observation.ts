@@ -76,6 +76,10 @@ export interface Settings {
   readonly visibility: number;
   /** The longest that the four steps of one rotation can take together. */
   readonly rotation: number;
+  /** How long the first consumer is watched before the others are redeployed; null where all are at once. */
+  readonly bake: number | null;
+  /** From the end of a rollout until the former user is locked out; null where it never is. */
+  readonly soak: number | null;
 }
 
 /** Everything true that a decision needs, read at one look. */
@@ -97,6 +101,11 @@ export interface Observation {
   readonly request: PersonRequest | null;
   /** The token with which the standby is rotated because of a leaked password; null where none is noted. */
   readonly replacement: string | null;
+  /**
+   * The token with which the standby is rotated because the active password is too old; null where it is not, where that
+   * was tried today, and but at a sweep.
+   */
+  readonly overdue: string | null;
   /** The configuration's consumers, in its order. */
   readonly consumers: readonly ConsumerObservation[];
   /** Tasks of the consumers' task definitions that no service started, and that are not STOPPED yet. */

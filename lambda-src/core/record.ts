@@ -60,6 +60,8 @@ export interface CredentialRecord {
   readonly rejected: readonly SlotVersion[];
   /** When the last publish was read back; null until then. */
   readonly flippedAt: number | null;
+  /** When the canary was first seen to have moved since the flip; null until then, and without one. */
+  readonly canaryMovedAt: number | null;
   /** By consumer name. */
   readonly consumers: Readonly<Record<string, ConsumerRecord>>;
   /** The latest requests handled, newest last. */
@@ -102,6 +104,7 @@ export function firstRecord(
     seen,
     rejected: [],
     flippedAt: null,
+    canaryMovedAt: null,
     consumers: untouched(consumers),
     handled: [],
     paused: false,
@@ -138,6 +141,7 @@ export function roll(
     haltedFrom: null,
     since: now,
     flippedAt: null,
+    canaryMovedAt: null,
     consumers: untouched(consumers),
     rejected: record.rejected.filter((rejected) => !sameSlotVersion(rejected, change.active)),
   };
@@ -162,6 +166,7 @@ export function resume(record: CredentialRecord, now: number): CredentialRecord 
     haltedFrom: null,
     since: now,
     flippedAt: null,
+    canaryMovedAt: null,
     consumers: untouched(Object.keys(record.consumers)),
     reason: null,
   };

@@ -55,8 +55,7 @@ export async function act(
     case 'retire':
     case 'restore':
     case 'terminate':
-      await actOnFormer(dependencies, look, action);
-      break;
+      return { again: await actOnFormer(dependencies, look, action), verification: null };
     case 'rotate':
       await dependencies.secrets.rotate(config.slots[action.slot].secretArn, action.token);
       break;

@@ -2,7 +2,13 @@ import { parseCredentialDocument, type CredentialDocument } from '../contract/co
 import { STEPS } from '../contract/events';
 import { parameterName } from '../contract/names';
 import { parseRecord, parseRequest } from '../contract/record';
-import { mirrorVersion, replacementToken, requestToken, standInToken } from '../contract/tokens';
+import {
+  mirrorVersion,
+  overdueToken,
+  replacementToken,
+  requestToken,
+  standInToken,
+} from '../contract/tokens';
 import type {
   Observation,
   PersonRequest,
@@ -67,6 +73,7 @@ export async function observe(
     slots,
     request: parameters.request,
     replacement: replacementFor(record),
+    overdue: occasion.sweep ? await overdueFor(dependencies, config, record, now) : null,
     consumers: consumers.observed,
     standalone: consumers.standalone,
     blockers: consumers.blockers,
@@ -122,6 +129,24 @@ function replacementFor(record: CredentialRecord | null): string | null {
   return replacementToken(other(record.active.slot), leaked.version, leaked.attempts);
 }
 
+const DAY = 86_400_000;
+
+/** Asked for only while nothing moves: a look that decides nothing by it would pay for two calls. */
+async function overdueFor(
+  { secrets }: OrchestratorDependencies,
+  { slots, maxAgeDays }: CredentialDocument,
+  record: CredentialRecord | null,
+  now: number,
+): Promise<string | null> {
+  if (maxAgeDays === undefined || record?.phase !== 'settled') return null;
+  const { slot, version } = record.active;
+  const since = await secrets.createdAt(slots[slot].secretArn, version);
+  if (since === null || now <= since + maxAgeDays * DAY) return null;
+  const token = overdueToken(version, Math.floor(now / DAY));
+  // A version that was refused and lost its label is still made: the next try is tomorrow's.
+  return (await secrets.createdAt(slots[other(slot)].secretArn, token)) === null ? token : null;
+}
+
 async function busyGroup(
   { parameters, environment }: OrchestratorDependencies,
   config: CredentialDocument,
@@ -175,13 +200,15 @@ function publishedAs(record: CredentialRecord | null, carries: (target: SlotVers
   return record.previous !== null && carries(record.previous) ? 'previous' : 'other';
 }
 
-function settingsOf({ rollout, rotatorTimeoutSeconds }: CredentialDocument): Settings {
-  const { deadlineSeconds, drainAlarmSeconds, skewSeconds, visibilitySeconds } = rollout;
+function settingsOf({ rollout, retire, rotatorTimeoutSeconds }: CredentialDocument): Settings {
+  const { deadlineSeconds, drainAlarmSeconds, skewSeconds, visibilitySeconds, canaryBakeSeconds } = rollout;
   return {
     deadline: deadlineSeconds * 1_000,
     drainAlarm: drainAlarmSeconds * 1_000,
     skew: skewSeconds * 1_000,
     visibility: visibilitySeconds * 1_000,
     rotation: (rotatorTimeoutSeconds * STEPS.length + skewSeconds) * 1_000,
+    bake: canaryBakeSeconds === undefined ? null : canaryBakeSeconds * 1_000,
+    soak: retire === undefined ? null : retire.soakSeconds * 1_000,
   };
 }

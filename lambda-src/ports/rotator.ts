@@ -7,7 +7,10 @@ export interface RotatorClient {
     credential: string,
     target: SlotVersion,
   ): Promise<{ readonly result: 'accepted' | 'refused' | 'outage'; readonly detail: string }>;
-  /** NOLOGIN for the former user, which the record must name as retired or compromised. @throws RotatorError */
+  /**
+   * NOLOGIN for the former user, which the record must name as retired or compromised.
+   * @throws RetirementRefused where somebody uses it; RotatorError
+   */
   retire(credential: string, target: SlotVersion): Promise<void>;
   /** LOGIN. @throws RotatorError */
   restore(credential: string, slot: Slot): Promise<void>;
@@ -17,5 +20,10 @@ export interface RotatorClient {
 
 /** The rotator could not be invoked, or refused; the message is its own. */
 export class RotatorError extends Error {
-  override readonly name = 'RotatorError';
+  override readonly name: string = 'RotatorError';
+}
+
+/** The user was not locked out: a session of it is open, or the record changed meanwhile. Nothing was changed. */
+export class RetirementRefused extends RotatorError {
+  override readonly name = 'RetirementRefused';
 }

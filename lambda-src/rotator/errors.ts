@@ -1,3 +1,4 @@
+import { RETIREMENT_REFUSED } from '../contract/events';
 import type { Refusal } from '../core/guard';
 import type { Slot } from '../core/slot';
 
@@ -15,7 +16,7 @@ export class RotationRefusedError extends Error {
 
 /** Locking the former user out, or ending its sessions, was refused before any effect on the database. */
 export class RetirementRefusedError extends Error {
-  override readonly name = 'RetirementRefusedError';
+  override readonly name = RETIREMENT_REFUSED;
   constructor(credential: string, slot: Slot, refusal: Refusal) {
     super(`Locking ${slot} of ${credential} out refused: ${told(refusal)}.`);
   }

@@ -27,8 +27,9 @@ const TAIL = `## How long an alarm lasts
 - The others count occurrences. What lasts is counted again at every look, and their period holds two sweeps; what happened once
   (\`RolloutReverted\`, \`VersionRejected\`, \`ConsumerMissing\`, a refused or failed rotation) goes silent by itself.
 
-\`PasswordAge\` is there where a credential has \`maxAgeDays\`. It only tells: nothing is rotated for it. A \`maxAgeDays\` that the
-schedule cannot keep fails synthesis, with both dates.
+\`PasswordAge\` is there where a credential has \`maxAgeDays\`. The sweep rotates the standby besides, once a day until a rotation
+succeeds; not after a revert, for it would roll out again what just failed. A \`maxAgeDays\` that the schedule cannot keep fails
+synthesis, with both dates.
 
 ## Who reads a secret
 

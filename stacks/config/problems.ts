@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { likely } from '../../scripts/likely';
 import { ageProblem, calendarProblem, windowProblem } from './calendar';
+import { longestRollout } from '../../lambda-src/contract/config-document';
 import { consumerReference } from './consumers';
 import { largeGroups } from './group-problems';
 import { importProblems } from './import-problems';
@@ -176,11 +177,12 @@ function scheduleProblems(path: string, credential: CredentialConfiguration): Pr
       problems.push({ path: `${path}.schedule.${slot}.windowHours`, value: schedule.windowHours, fix });
   }
   if (problems.length > 0) return problems;
-  const { deadlineSeconds, drainAlarmSeconds } = credential.rollout;
-  const fix = calendarProblem(blue, green, { rollout: deadlineSeconds, drain: drainAlarmSeconds });
+  const { drainAlarmSeconds } = credential.rollout;
+  const rollout = longestRollout(credential.rollout);
+  const fix = calendarProblem(blue, green, { rollout, drain: drainAlarmSeconds });
   if (fix !== null) return [{ path: `${path}.schedule`, value: `${blue.cron}, ${green.cron}`, fix }];
   const { maxAgeDays } = credential;
-  const late = maxAgeDays === undefined ? null : ageProblem(blue, green, maxAgeDays, deadlineSeconds);
+  const late = maxAgeDays === undefined ? null : ageProblem(blue, green, maxAgeDays, rollout);
   return late === null ? [] : [{ path: `${path}.maxAgeDays`, value: maxAgeDays, fix: late }];
 }
 

@@ -71,8 +71,18 @@ export type DocumentBase = Omit<CredentialDocumentInput, 'slots' | 'activeSecret
 
 /** The configuration document but for the secrets' ARNs. */
 export function documentBase(configuration: Configuration, credential: ResolvedCredential): DocumentBase {
-  const { strategy, delivery, database, ownDatabase, urlOptions, password, rollout, adopt } =
-    credential.configuration;
+  const {
+    strategy,
+    delivery,
+    database,
+    ownDatabase,
+    urlOptions,
+    password,
+    rollout,
+    adopt,
+    maxAgeDays,
+    retire,
+  } = credential.configuration;
   return {
     schema: 1,
     credential: credential.name,
@@ -86,6 +96,8 @@ export function documentBase(configuration: Configuration, credential: ResolvedC
     consumers: [...credential.consumers],
     groupWith: credential.group.filter((name) => name !== credential.name),
     rollout,
+    ...(maxAgeDays === undefined ? {} : { maxAgeDays }),
+    ...(retire === undefined ? {} : { retire }),
     ...(adopt === undefined ? {} : { adopt: { slot: adopt.slot } }),
   };
 }

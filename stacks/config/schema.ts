@@ -112,16 +112,19 @@ export const credentialSchema = z.strictObject({
     .max(999)
     .optional()
     .describe(
-      'Days that the active password may be old before an alarm goes off; the schedule must be able to keep it. Default: no alarm',
+      'Days that the active password may be old: then an alarm goes off, and the sweep rotates the standby, once a day until it succeeds. The schedule must be able to keep it. Default: no limit',
     ),
   urlOptions: document.urlOptions,
   password: document.password.describe('What generated passwords are like.'),
   rollout: document.rollout.describe('How long moving the consumers may take.'),
+  retire: document.retire,
   consumers: z
     .array(consumer)
     .min(1, 'must name at least one service: a rotation that nothing consumes is not worth its risk')
     .max(50, 'must name at most 50 services')
-    .describe('The ECS services to redeploy, in order.'),
+    .describe(
+      'The ECS services to redeploy, in order; with rollout.canaryBakeSeconds the first is the canary.',
+    ),
   readerRoleArns: z
     .array(roleArn)
     .max(50)

@@ -11,13 +11,21 @@ const SEAMS = path.join(__dirname, 'seams.ts');
 const PARSERS: Readonly<Record<string, readonly string[]>> = {
   'lambda-src/contract/record': ['parseRecord', 'parseRequest'],
   'lambda-src/contract/config-document': ['parseCredentialDocument'],
-  'lambda-src/contract/tokens': ['mirrorVersion', 'requestToken', 'replacementToken', 'standInToken'],
+  'lambda-src/contract/tokens': [
+    'mirrorVersion',
+    'requestToken',
+    'overdueToken',
+    'replacementToken',
+    'standInToken',
+  ],
 };
 
 /** Modules whose functions the mutations replace. */
 const MUTABLE = [
+  'canary',
   'guard',
   'record',
+  'rows/aged',
   'deployments',
   'rows/flip',
   'rows/rollout',

@@ -4,7 +4,7 @@ import { other, type Slot } from '../../lambda-src/core/slot';
 import type { FakeService } from '../support/fake-service';
 import { DISTURBANCES, type Disturbance } from '../support/memory-effects';
 import { failDeployment, finishDeployments, join, runTask, startTask } from './ecs';
-import { TIMES, type Held } from './installation';
+import { TIMES, type Held, type Options } from './installation';
 import { moveMirrorBack, recreate, reportLeak, takePendingOff, toggleSession, writeByHand } from './people';
 import type { Process } from './process';
 import type { World } from './world';
@@ -186,7 +186,7 @@ const server = fc.oneof(
 );
 
 const ticks = fc
-  .constantFrom(1, 6, 31, 250, 700)
+  .constantFrom(1, 6, 31, 250, 700, 1, 6, 31, 250, 700, 90_000)
   .map((seconds) => event(`${seconds} s pass`, (world) => world.tick(seconds)));
 
 const EVENT = fc.oneof(
@@ -208,11 +208,17 @@ export interface Story {
   readonly counts: readonly number[];
   /** Seconds by which ECS's clock is ahead. */
   readonly ahead: number;
+  readonly options: Options;
   readonly events: readonly Event[];
 }
 
 export const STORY: fc.Arbitrary<Story> = fc.record({
   counts: fc.array(fc.nat({ max: 2 }), { minLength: 1, maxLength: 2 }),
   ahead: fc.constantFrom(0, 0, -TIMES.skew + 1, TIMES.skew - 1),
+  options: fc.record({
+    bake: fc.constantFrom(null, null, 40),
+    soak: fc.constantFrom(null, null, 100),
+    maxAgeDays: fc.constantFrom(null, 1),
+  }),
   events: fc.array(EVENT, { maxLength: 20, size: 'max' }),
 });

@@ -19,6 +19,15 @@ export const ADMIN: Login = { user: 'admin', password: new Sensitive('admin') };
 /** Seconds: the times that a story must be able to cross. */
 export const TIMES = { deadline: 600, drainAlarm: 900, skew: 5, visibility: 30, rotator: 60 };
 
+/** What a configuration may ask for, in seconds and days; null: it does not. */
+export interface Options {
+  readonly bake: number | null;
+  readonly soak: number | null;
+  readonly maxAgeDays: number | null;
+}
+
+export const PLAIN: Options = { bake: null, soak: null, maxAgeDays: null };
+
 /** What a task read when it started. */
 export interface Held {
   readonly user: string;
@@ -50,6 +59,7 @@ export class ModelInstallation {
   readonly writtenByHand = new Set<string>();
   readonly deadline = TIMES.deadline * 1_000;
   readonly skew = TIMES.skew * 1_000;
+  options = PLAIN;
   private made = 0;
   /** By the values that they were read from. */
   private readonly logins = new Map<string, Held | null>();
@@ -82,6 +92,7 @@ export class ModelInstallation {
   /** The configuration document, as Terraform writes it. */
   configure(): void {
     const { arns, consumers } = this;
+    const { bake, soak, maxAgeDays } = this.options;
     const document: CredentialDocumentInput = {
       ...{ schema: 1, credential: 'app', strategy: 'dual-user', delivery: 'secret', database: 'app' },
       ownerRole: 'owner',
@@ -97,7 +108,10 @@ export class ModelInstallation {
         drainAlarmSeconds: TIMES.drainAlarm,
         skewSeconds: TIMES.skew,
         visibilitySeconds: TIMES.visibility,
+        ...(bake === null ? {} : { canaryBakeSeconds: bake }),
       },
+      ...(soak === null ? {} : { retire: { soakSeconds: soak } }),
+      ...(maxAgeDays === null ? {} : { maxAgeDays }),
       rotatorTimeoutSeconds: TIMES.rotator,
     };
     this.set('config', JSON.stringify(document));

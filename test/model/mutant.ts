@@ -1,5 +1,6 @@
 import { guardCreate } from '../../lambda-src/core/guard';
 import { failureOf, viewOf } from '../../lambda-src/core/deployments';
+import { formerSoaked } from '../../lambda-src/core/rows/aged';
 import { leakedStandby } from '../../lambda-src/core/rows/compromised';
 import { flipUnfinished } from '../../lambda-src/core/rows/flip';
 import { consumerNotMoving, revertFailed, rolloutFailed } from '../../lambda-src/core/rows/rollout';
@@ -28,5 +29,6 @@ mutate({
   rolloutFailed,
   revertFailed,
   activeRefused,
+  formerSoaked,
 });
 void search({ ...share, shrink: false }).then((found) => process.stdout.write(JSON.stringify(found)));

@@ -13,6 +13,7 @@ export interface Actual {
   readonly rolloutFailed: Row;
   readonly revertFailed: Row;
   readonly activeRefused: Row;
+  readonly formerSoaked: Row;
   readonly consumerNotMoving: Row;
   readonly viewOf: (
     consumer: ConsumerObservation,
@@ -110,6 +111,20 @@ export const MUTATIONS: Readonly<Record<string, (actual: Actual) => void>> = {
   },
 
   'settled with standalone tasks left': () => replace('oldStandalone', () => []),
+
+  'a canary that nobody waits for': () =>
+    replace('turnOf', (_place: number, { flippedAt }: { readonly flippedAt: number }) => flippedAt),
+
+  'a former user that is locked out while it is the active one': ({ formerSoaked }) => {
+    replace('formerSoaked', (observation: Observation): Action | null => {
+      const action = formerSoaked(observation);
+      const { record } = observation;
+      if (action?.kind !== 'retire' || record === null) return action;
+      return { ...action, target: record.active };
+    });
+    replace('guardRetire', () => null);
+    replace('guardSessions', () => null);
+  },
 
   'an AWSPENDING that is never cleared': () => replace('stalePending', () => null),
 

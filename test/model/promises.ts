@@ -44,7 +44,10 @@ export class Promises implements Witness {
     this.record = this.world.record();
     if (process.kind === 'rotation' && call.name.startsWith('database.setPassword'))
       this.standbyOnly(process, call.name.endsWith('blue') ? 'blue' : 'green');
-    if (call.name.startsWith('services.force ')) this.forcedOnce(call.name.slice('services.force '.length));
+    if (call.name.startsWith('services.force ')) {
+      this.forcedOnce(call.name.slice('services.force '.length));
+      this.canaryFirst(call.name.slice('services.force '.length));
+    }
     if (process.kind === 'apply' && !call.name.startsWith('parameters.remove') && !this.mayFill())
       this.broken(`I6: an apply moved something: ${call.name}`);
   }
@@ -110,6 +113,17 @@ export class Promises implements Witness {
   private forcedOnce(key: string): void {
     const known = this.record?.consumers[key]?.deployment ?? null;
     if (known !== null) this.broken(`I4: a deployment of ${key} was forced although one is known`);
+  }
+
+  /** Nobody else is redeployed before the canary stands on the new credential, and has stood there for its time. */
+  private canaryFirst(key: string): void {
+    const { world, record } = this;
+    const [canary] = world.keys();
+    const { bake } = world.options;
+    if (bake === null || record?.phase !== 'rolling' || canary === undefined || key === canary) return;
+    const since = record.canaryMovedAt;
+    if (since === null || world.clock.time < since + bake * 1_000)
+      this.broken(`a deployment of ${key} was forced before the canary had baked`);
   }
 
   private noted(record: CredentialRecord, target: SlotVersion): boolean {

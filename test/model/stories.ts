@@ -4,7 +4,7 @@ import { World } from './world';
 
 /** Plays a story, then lets everything come to rest. @returns how a promise was broken; null where all were kept */
 export async function play(story: Story, trace: string[] | null = null): Promise<string | null> {
-  const world = await World.installed(story.counts);
+  const world = await World.installed(story.counts, story.options);
   world.trace = trace;
   world.ecsAhead = story.ahead * 1_000;
   for (const { words, happen } of story.events) {
@@ -64,6 +64,7 @@ async function told(story: Story): Promise<string> {
   return [
     `Broken: ${violation ?? 'nothing, when played again'}`,
     services,
+    `Options: ${JSON.stringify(story.options)}`,
     `ECS's clock: ${story.ahead} s ahead`,
     ...trace,
   ].join('\n');

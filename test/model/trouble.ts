@@ -2,7 +2,8 @@ import { AWSPENDING } from '../../lambda-src/ports/secrets';
 import { failDeployment, finishDeployments, join, runTask } from './ecs';
 import { recreate, writeByHand } from './people';
 import { installed, rest, rolling, rotated, type Scenario } from './scenarios';
-import type { World } from './world';
+import { PLAIN, type Options } from './installation';
+import { World } from './world';
 
 /** A sweep, to its end. */
 async function swept(world: World): Promise<void> {
@@ -42,6 +43,13 @@ async function reasserted(world: World): Promise<void> {
     world.tick(1);
   }
   throw new Error('reassert failed three times');
+}
+
+/** A rotation and its rollout, on what a configuration asks for besides. */
+async function rolledOut(options: Partial<Options>): Promise<World> {
+  const world = await rotated(await World.installed([1, 1], { ...PLAIN, ...options }));
+  await rest(world);
+  return world;
 }
 
 /** What a person is needed for, or what ends otherwise than it began. */
@@ -155,6 +163,41 @@ export const TROUBLE: readonly Scenario[] = [
       return world;
     },
     run: rest,
+  },
+  {
+    name: 'a rollout that a canary begins',
+    begin: () => World.installed([1, 1], { ...PLAIN, bake: 40 }),
+    run: async (world) => {
+      world.rotations.press('green');
+      await rest(world);
+      if (world.record()?.active.slot !== 'green') throw new Error('nothing was rolled out');
+    },
+  },
+  {
+    name: 'a former user that is locked out after its soak, and a revert to it',
+    begin: async () => {
+      const world = await rolledOut({ soak: 100 });
+      world.tick(101);
+      return world;
+    },
+    run: async (world) => {
+      for (let sweep = 0; sweep < 5 && world.record()?.retired?.done !== true; sweep += 1) await swept(world);
+      if (world.server.role('blue')?.login !== false) throw new Error('nobody was locked out');
+      await asked(world, 'revert');
+      await rest(world);
+    },
+  },
+  {
+    name: 'an active password that is older than it may be',
+    begin: async () => {
+      const world = await rolledOut({ maxAgeDays: 1 });
+      world.tick(90_000);
+      return world;
+    },
+    run: async (world) => {
+      await rest(world);
+      if (world.record()?.active.slot !== 'blue') throw new Error('nothing was rotated');
+    },
   },
   {
     name: 'a pause, during which the standby is rotated in vain',

@@ -5,9 +5,10 @@ import type { OrchestratorDependencies } from '../../lambda-src/orchestrator/dep
 import { handleBatch } from '../../lambda-src/orchestrator/batch';
 import { SLOTS, type Slot } from '../../lambda-src/core/slot';
 import type { Telemetry } from '../../lambda-src/ports/world';
-import { RotatorError, type RotatorClient } from '../../lambda-src/ports/rotator';
+import { RetirementRefused, RotatorError, type RotatorClient } from '../../lambda-src/ports/rotator';
 import { AWSCURRENT } from '../../lambda-src/ports/secrets';
 import type { RotatorDependencies } from '../../lambda-src/rotator/dependencies';
+import { RetirementRefusedError } from '../../lambda-src/rotator/errors';
 import {
   instrumented,
   instrumentedDatabase,
@@ -18,7 +19,7 @@ import {
 import { MemoryDatabase } from '../support/memory-database';
 import type { Disturbance } from '../support/memory-effects';
 import { SILENT } from '../support/memory-telemetry';
-import { ADMIN_ARN, ModelInstallation, PREFIX, TIMES } from './installation';
+import { ADMIN_ARN, ModelInstallation, PLAIN, PREFIX, TIMES, type Options } from './installation';
 import { endRuns, finishDeployments } from './ecs';
 import { Process } from './process';
 import { Promises } from './promises';
@@ -53,8 +54,10 @@ export class World extends ModelInstallation {
   }
 
   /** Bootstrapped, then its services started. @param counts desired tasks of each */
-  static async installed(counts: readonly number[]): Promise<World> {
+  static async installed(counts: readonly number[], options: Options = PLAIN): Promise<World> {
     const world = World.empty(counts.length);
+    world.options = options;
+    world.configure();
     await world.finish(await world.apply('create'));
     world.startServices(counts);
     world.tick(60);
@@ -256,7 +259,10 @@ export class World extends ModelInstallation {
   private rotatorClient(process: Process): RotatorClient {
     const invoke = (event: DirectEvent & { readonly slot: Slot }) => this.invokedBy(process, event);
     const done = async (event: DirectEvent & { readonly slot: Slot }) => {
-      if ((await invoke(event)).outcome?.how !== 'ended') throw new RotatorError('the invocation failed');
+      const { outcome } = await invoke(event);
+      if (outcome?.how === 'failed' && outcome.error instanceof RetirementRefusedError)
+        throw new RetirementRefused(outcome.error.message);
+      if (outcome?.how !== 'ended') throw new RotatorError('the invocation failed');
     };
     return {
       verify: async (credential, { slot, version }) => {

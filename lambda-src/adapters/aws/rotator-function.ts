@@ -1,8 +1,8 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { verdictSchema, type DirectEvent, type Verdict } from '../../contract/events';
+import { RETIREMENT_REFUSED, verdictSchema, type DirectEvent, type Verdict } from '../../contract/events';
 import { parsedJson } from '../../contract/parse';
 import type { Slot, SlotVersion } from '../../core/slot';
-import { RotatorError, type RotatorClient } from '../../ports/rotator';
+import { RetirementRefused, RotatorError, type RotatorClient } from '../../ports/rotator';
 
 /** The rotator, invoked as a Lambda function and waited for. */
 export class RotatorFunction implements RotatorClient {
@@ -43,19 +43,22 @@ export class RotatorFunction implements RotatorClient {
       throw new RotatorError(`the rotator could not be invoked: ${String(error)}`, { cause: error });
     }
     const text = answer.Payload === undefined ? '' : Buffer.from(answer.Payload).toString('utf8');
-    if (answer.FunctionError !== undefined)
-      throw new RotatorError(`the rotator failed: ${errorMessage(text)}`);
-    return text;
+    if (answer.FunctionError === undefined) return text;
+    const message = `the rotator failed: ${told(text, 'errorMessage') ?? 'no message'}`;
+    throw told(text, 'errorType') === RETIREMENT_REFUSED
+      ? new RetirementRefused(message)
+      : new RotatorError(message);
   }
 }
 
-function errorMessage(payload: string): string {
+/** One field of what Lambda answers for a function that threw. */
+function told(payload: string, field: 'errorMessage' | 'errorType'): string | null {
   try {
     const parsed: unknown = JSON.parse(payload);
-    if (typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed)
-      return String(parsed.errorMessage);
+    if (typeof parsed === 'object' && parsed !== null && field in parsed)
+      return String(Reflect.get(parsed, field));
   } catch {
     // Not JSON: what the function answered is of no use in a message.
   }
-  return 'no message';
+  return null;
 }

@@ -1,14 +1,20 @@
 import type { Action, Row } from '../action';
+import { turnOf } from '../canary';
 import { failureOf, oldStandalone, viewOf, type ConsumerView } from '../deployments';
 import type { Deployment, Observation } from '../observation';
 import { answer, halt, settle, withConsumer, type CredentialRecord } from '../record';
 import { goBack } from './flip';
 import { unhandled } from './requests';
 
+/** One consumer, and when its turn to move began; in the future while the canary bakes. */
+interface Moving extends ConsumerView {
+  readonly turn: number;
+}
+
 interface Rollout {
   readonly record: CredentialRecord;
   readonly flippedAt: number;
-  readonly views: readonly ConsumerView[];
+  readonly views: readonly Moving[];
   readonly failures: readonly string[];
 }
 
@@ -18,8 +24,11 @@ function rolloutOf(observation: Observation): Rollout | null {
   if (record === null || (record.phase !== 'rolling' && record.phase !== 'reverting')) return null;
   const { flippedAt } = record;
   if (flippedAt === null) return null;
-  const views = consumers.map((consumer) => viewOf(consumer, record, flippedAt, settings));
-  const failures = views.flatMap((view) => failureOf(view, now, flippedAt, settings) ?? []);
+  const views = consumers.map((consumer, place) => ({
+    ...viewOf(consumer, record, flippedAt, settings),
+    turn: turnOf(place, { record, flippedAt, settings }),
+  }));
+  const failures = views.flatMap((view) => failureOf(view, now, view.turn, settings) ?? []);
   return { record, flippedAt, views, failures };
 }
 
@@ -53,23 +62,36 @@ export const consumerNotMoving: Row = (observation) => {
   const rollout = rolloutOf(observation);
   if (rollout === null) return null;
   for (const view of rollout.views) {
-    const action = startMoving(view, rollout, observation);
+    const action = startMoving(view, rollout.record, observation);
     if (action !== null) return action;
   }
   return null;
 };
 
-function startMoving(view: ConsumerView, rollout: Rollout, observation: Observation): Action | null {
-  const { record } = rollout;
-  const { consumer, noted, primary, fresh } = view;
+/** Row 8: that the canary has moved is noted: from then on it bakes. */
+export const canaryMoved: Row = (observation) => {
+  const rollout = rolloutOf(observation);
+  const [canary] = rollout?.views ?? [];
+  if (rollout?.record.phase !== 'rolling' || observation.settings.bake === null) return null;
+  if (rollout.record.canaryMovedAt !== null || canary?.moved !== true) return null;
+  return {
+    kind: 'write-record',
+    row: '8',
+    record: { ...rollout.record, canaryMovedAt: observation.now },
+    why: `${canary.consumer.name}, the canary, has moved: it is watched before the others follow`,
+  };
+};
+
+function startMoving(view: Moving, record: CredentialRecord, observation: Observation): Action | null {
+  const { consumer, noted, primary, fresh, turn } = view;
   const { now, settings } = observation;
   const onFresh = primary !== null && fresh.includes(primary);
   if (noted.deployment !== null) return null;
   if (onFresh) return adopt(record, view, primary, now);
-  if (view.moved || !consumer.exists) return null;
+  if (view.moved || !consumer.exists || now < turn) return null;
   if (noted.intendedAt === null) {
     return (
-      waitForEarlier(view, rollout, observation) ?? {
+      waitForEarlier(view, record, observation) ?? {
         kind: 'force-deployment',
         row: '8',
         consumer: consumer.name,
@@ -95,12 +117,12 @@ function startMoving(view: ConsumerView, rollout: Rollout, observation: Observat
  * take the blame for its failure. A revert waits for nothing.
  */
 function waitForEarlier(
-  { consumer, primary }: ConsumerView,
-  { record, flippedAt }: Rollout,
+  { consumer, primary, turn }: Moving,
+  record: CredentialRecord,
   { now, settings }: Observation,
 ): Action | null {
   if (record.phase !== 'rolling' || primary?.state !== 'in-progress') return null;
-  if (now > flippedAt + settings.deadline / 2) return null;
+  if (now > turn + settings.deadline / 2) return null;
   return {
     kind: 'wait',
     row: '8',
@@ -129,8 +151,17 @@ export const rolloutEnding: Row = (observation) => {
   if (rollout === null) return null;
   const { record, flippedAt, views } = rollout;
   const { now, settings } = observation;
-  const moving = views.filter((view) => !view.moved).map((view) => view.consumer.name);
-  if (moving.length > 0) return { kind: 'wait', row: '9', reason: `deploying: ${moving.join(', ')}` };
+  const moving = views.filter((view) => !view.moved);
+  if (moving.length > 0) {
+    const named = (of: readonly Moving[]) => of.map(({ consumer }) => consumer.name).join(', ');
+    const later = moving.filter(({ turn }) => now < turn);
+    const deploying = moving.filter(({ turn }) => now >= turn);
+    const reasons = [
+      ...(deploying.length > 0 ? [`deploying: ${named(deploying)}`] : []),
+      ...(later.length > 0 ? [`waiting for the canary: ${named(later)}`] : []),
+    ];
+    return { kind: 'wait', row: '9', reason: reasons.join('; ') };
+  }
   const old = [
     ...views.flatMap((view) => view.oldTasks.map((task) => `${view.consumer.name} task ${task.id}`)),
     ...oldStandalone(observation.standalone, flippedAt, settings).map(({ id }) => `standalone task ${id}`),

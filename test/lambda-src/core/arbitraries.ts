@@ -41,6 +41,7 @@ export const record: fc.Arbitrary<CredentialRecord> = fc
     seen: fc.record({ blue: fc.option(version), green: fc.option(version) }),
     rejected: fc.array(slotVersion, { maxLength: 3 }),
     flippedAt: fc.option(time, { freq: 2 }),
+    canaryMovedAt: fc.option(time, { freq: 2 }),
     consumers: fc.oneof({ weight: 9, arbitrary: noted(2) }, { weight: 1, arbitrary: noted(0) }),
     handled: fc.array(fc.record({ id: fc.constantFrom('r1', 'r2'), answer: fc.constant('done') }), {
       maxLength: 1,
@@ -125,6 +126,8 @@ const base = fc.record({
     skew: fc.nat({ max: 5 }),
     visibility: fc.nat({ max: 10 }),
     rotation: fc.nat({ max: 50 }),
+    bake: fc.option(time, { freq: 2 }),
+    soak: fc.option(time, { freq: 2 }),
   }),
   record: fc.option(record, { freq: 20 }),
   revision: fc.nat({ max: 2 }),
@@ -134,6 +137,7 @@ const base = fc.record({
   slots: fc.record({ blue: slotObservation, green: slotObservation }),
   request: often<PersonRequest | null>(null, request),
   replacement: fc.constantFrom(null, 'v4', 'replacement'),
+  overdue: fc.constantFrom(null, null, 'overdue'),
   consumers: fc
     .subarray(CONSUMERS)
     .chain((names) => fc.tuple(...names.map(consumer)))

@@ -122,6 +122,26 @@ describe('nextAction, for any observation', () => {
     });
   });
 
+  it('forces no other consumer than the canary before that has moved and baked, unless it reverts', () => {
+    always((action, before, seen) => {
+      const { bake } = seen.settings;
+      if (action.kind !== 'force-deployment' || bake === null || before.phase !== 'rolling') return;
+      if (action.consumer === seen.consumers[0]?.name) return;
+      expect(seen.now).toBeGreaterThanOrEqual((before.canaryMovedAt ?? Infinity) + bake);
+    });
+  });
+
+  it('locks nobody out but the former user, settled, with no rotation in flight, after its soak or for a leak', () => {
+    always((action, before, seen) => {
+      if (action.kind !== 'retire') return;
+      expect([before.phase, before.paused]).toEqual(['settled', false]);
+      expect(action.target.slot).toBe(other(before.active.slot));
+      if (before.compromised !== null) return;
+      expect(seen.now).toBeGreaterThan(before.since + (seen.settings.soak ?? Infinity));
+      expect(seen.slots[action.target.slot].pending).toBeNull();
+    });
+  });
+
   it('I1: settles a rollout only when every consumer moved and no old task is left, or nothing was ever published', () => {
     onWrite((after, before, seen) => {
       if (!isFlipping(before) || after.phase !== 'settled') return;

@@ -28,7 +28,11 @@ describe('a look sees', () => {
       skew: 5_000,
       visibility: 30_000,
       rotation: 205_000,
+      bake: null,
+      soak: null,
     });
+    installation.configure({ rollout: { canaryBakeSeconds: 60 }, retire: {} });
+    expect((await seen()).settings).toMatchObject({ bake: 60_000, soak: 86_400_000 });
   });
 
   it('whose credential mirror and pointer carry, each by itself', async () => {

@@ -41,6 +41,15 @@ export const badSchedules: readonly (readonly [string, Change, RegExp])[] = [
     /blue \(2026-01-01 03:00 UTC\) and green \(2026-01-02 03:00 UTC\) too close together: .*27 hours/,
   ],
   [
+    'a pair between which a canary, its time and the others do not fit',
+    set(`${app}`, {
+      consumers: ['web'],
+      schedule: { green: { cron: 'cron(0 9 2 * ? *)' } },
+      rollout: { canaryBakeSeconds: 7_200 },
+    }),
+    /too close together: .*30 hours/,
+  ],
+  [
     'a password that may not become as old as the schedule lets it',
     set(`${app}.maxAgeDays`, 14),
     /^credentials\.app\.maxAgeDays must be at least 18: by the schedule a password of 2026-01-15 03:00 UTC may be replaced as late as 2026-02-01 05:00 UTC/,

@@ -1,6 +1,7 @@
 import { LambdaClient, type InvokeCommandInput, type InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import { RotatorFunction } from '../../../../lambda-src/adapters/aws/rotator-function';
-import { RotatorError } from '../../../../lambda-src/ports/rotator';
+import { RetirementRefused, RotatorError } from '../../../../lambda-src/ports/rotator';
+import { RetirementRefusedError } from '../../../../lambda-src/rotator/errors';
 import { ContractError } from '../../../../lambda-src/contract/parse';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -97,5 +98,15 @@ describe('what is done to a former user, over Lambda', () => {
     await expect(client.retire('app', TARGET)).rejects.toThrow(
       new RotatorError('the rotator failed: Locking green of app out refused: a session is still open'),
     );
+  });
+
+  it('knows a refusal by its name, which is the one that the rotator gives it', async () => {
+    const refusal = { clause: 'sessions', reason: 'a session is still open', offenders: [] } as const;
+    const { name, message } = new RetirementRefusedError('app', 'green', refusal);
+    const payload = JSON.stringify({ errorType: name, errorMessage: message });
+    const refused = rotator(() => ({ payload, functionError: 'Unhandled' }));
+    await expect(refused.client.retire('app', TARGET)).rejects.toThrow(RetirementRefused);
+    const failed = rotator(() => ({ payload: payload.replace(name, 'Error'), functionError: 'Unhandled' }));
+    await expect(failed.client.retire('app', TARGET)).rejects.not.toThrow(RetirementRefused);
   });
 });

@@ -1,4 +1,5 @@
 import { failureOf, viewOf } from '../../../../lambda-src/core/deployments';
+import { activeTooOld, formerSoaked } from '../../../../lambda-src/core/rows/aged';
 import * as flip from '../../../../lambda-src/core/rows/flip';
 import * as requests from '../../../../lambda-src/core/rows/requests';
 import * as rollout from '../../../../lambda-src/core/rows/rollout';
@@ -19,7 +20,7 @@ import {
 
 const { flipUnfinished } = flip;
 const { pauseRequested, pointlessRequest, resumeRequested, unhandled } = requests;
-const { consumerNotMoving, revertFailed, rolloutEnding, rolloutFailed } = rollout;
+const { canaryMoved, consumerNotMoving, revertFailed, rolloutEnding, rolloutFailed } = rollout;
 const {
   activePending,
   activeRefused,
@@ -39,6 +40,7 @@ const ROWS = {
   publishedAstray,
   rolloutFailed,
   revertFailed,
+  canaryMoved,
   consumerNotMoving,
   rolloutEnding,
   consumerJoined,
@@ -46,6 +48,8 @@ const ROWS = {
   standbyRotated,
   stalePending,
   activePending,
+  activeTooOld,
+  formerSoaked,
   activeRefused,
 };
 
