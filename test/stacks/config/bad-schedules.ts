@@ -44,7 +44,7 @@ export const badSchedules: readonly (readonly [string, Change, RegExp])[] = [
     'a pair between which a canary, its time and the others do not fit',
     set(`${app}`, {
       consumers: ['web'],
-      schedule: { green: { cron: 'cron(0 9 2 * ? *)' } },
+      schedule: { green: { cron: 'cron(0 8 2 * ? *)' } },
       rollout: { canaryBakeSeconds: 7_200 },
     }),
     /too close together: .*30 hours/,
