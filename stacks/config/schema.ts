@@ -54,6 +54,9 @@ const consumer = z.union(
   },
 );
 
+const AGE =
+  'Days that the active password may be old: then an alarm goes off, and the sweep rotates the standby, once a day until it succeeds. The schedule must be able to keep it. Default: no limit';
+
 /** One login that applications use. */
 export const credentialSchema = z.strictObject({
   strategy: document.strategy.default('dual-user').describe('How a password changes without a failed login.'),
@@ -106,14 +109,7 @@ export const credentialSchema = z.strictObject({
     })
     .prefault({})
     .describe(`When each slot's secret is rotated, UTC.`),
-  maxAgeDays: z
-    .int()
-    .min(1)
-    .max(999)
-    .optional()
-    .describe(
-      'Days that the active password may be old: then an alarm goes off, and the sweep rotates the standby, once a day until it succeeds. The schedule must be able to keep it. Default: no limit',
-    ),
+  maxAgeDays: z.int().min(1).max(999).optional().describe(AGE),
   urlOptions: document.urlOptions,
   password: document.password.describe('What generated passwords are like.'),
   rollout: document.rollout.describe('How long moving the consumers may take.'),

@@ -27,8 +27,8 @@ export const activeTooOld: Row = (observation) => {
 export const formerSoaked: Row = (observation) => {
   const record = unpausedRecord(observation);
   const { now, sweep, settings, slots } = observation;
-  if (record?.previous == null || settings.soak === null || !sweep || record.compromised !== null)
-    return null;
+  if (record === null || settings.soak === null || !sweep) return null;
+  if (record.previous === null || record.compromised !== null) return null;
   const slot = other(record.active.slot);
   if (record.retired?.slot === slot && record.retired.done) return null;
   const { pending, current } = slots[slot];

@@ -145,6 +145,16 @@ function adopt(
   };
 }
 
+function deploying(moving: readonly Moving[], now: number): string {
+  const named = (of: readonly Moving[]) => of.map(({ consumer }) => consumer.name).join(', ');
+  const later = moving.filter(({ turn }) => now < turn);
+  const begun = moving.filter(({ turn }) => now >= turn);
+  return [
+    ...(begun.length > 0 ? [`deploying: ${named(begun)}`] : []),
+    ...(later.length > 0 ? [`waiting for the canary: ${named(later)}`] : []),
+  ].join('; ');
+}
+
 /** Row 9: settled only when every consumer is on the new credential and nothing that holds the former one is left. */
 export const rolloutEnding: Row = (observation) => {
   const rollout = rolloutOf(observation);
@@ -152,16 +162,7 @@ export const rolloutEnding: Row = (observation) => {
   const { record, flippedAt, views } = rollout;
   const { now, settings } = observation;
   const moving = views.filter((view) => !view.moved);
-  if (moving.length > 0) {
-    const named = (of: readonly Moving[]) => of.map(({ consumer }) => consumer.name).join(', ');
-    const later = moving.filter(({ turn }) => now < turn);
-    const deploying = moving.filter(({ turn }) => now >= turn);
-    const reasons = [
-      ...(deploying.length > 0 ? [`deploying: ${named(deploying)}`] : []),
-      ...(later.length > 0 ? [`waiting for the canary: ${named(later)}`] : []),
-    ];
-    return { kind: 'wait', row: '9', reason: reasons.join('; ') };
-  }
+  if (moving.length > 0) return { kind: 'wait', row: '9', reason: deploying(moving, now) };
   const old = [
     ...views.flatMap((view) => view.oldTasks.map((task) => `${view.consumer.name} task ${task.id}`)),
     ...oldStandalone(observation.standalone, flippedAt, settings).map(({ id }) => `standalone task ${id}`),

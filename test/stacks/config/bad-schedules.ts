@@ -42,7 +42,7 @@ export const badSchedules: readonly (readonly [string, Change, RegExp])[] = [
   ],
   [
     'a pair between which a canary, its time and the others do not fit',
-    set(`${app}`, {
+    set(app, {
       consumers: ['web'],
       schedule: { green: { cron: 'cron(0 8 2 * ? *)' } },
       rollout: { canaryBakeSeconds: 7_200 },
