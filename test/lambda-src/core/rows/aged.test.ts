@@ -3,7 +3,7 @@ import type { Observation } from '../../../../lambda-src/core/observation';
 import type { CredentialRecord } from '../../../../lambda-src/core/record';
 import { BLUE, GREEN, greenRotated, look, settled, verified } from '../examples';
 
-const leaked = { ...GREEN, ended: false, attempts: 0 };
+const leaked = { ...GREEN, ended: false, attempts: 0, reportedAt: 0 };
 const ready = { sweep: true, verification: verified(BLUE) };
 const inFlight = {
   ...look(null).slots,
