@@ -18,6 +18,7 @@ export function addPlanning(tandem: Command, run: Run): void {
 }
 
 const configuration = ['--config <file>', 'the configuration (TANDEM_CONFIG, or tandem.yaml)'] as const;
+const json = ['--json', 'answer as one line of JSON'] as const;
 const usual = () => process.env['TANDEM_CONFIG'] ?? 'tandem.yaml';
 
 function addCheck(tandem: Command, run: Run): void {
@@ -25,13 +26,11 @@ function addCheck(tandem: Command, run: Run): void {
     .command('check')
     .description('read the configuration as synthesis does, and list the rotation windows that come')
     .option(...configuration)
-    .option('--months <count>', 'how far to look (24)', months, 24)
-    .option('--json', 'answer as one line of JSON')
+    .option('--months <count>', 'how far to look', months, 24)
+    .option(...json)
     .addHelpText('after', help('tandem check', 'tandem check --config prod.yaml --months 6'))
-    .action(async ({ config = usual(), months, json }: Partial<Flags> & Pick<Flags, 'months'>) =>
-      run(() =>
-        Promise.resolve(check(terminalOf(json === undefined ? {} : { json }), config, months, Date.now())),
-      ),
+    .action(async ({ config = usual(), months, ...flags }: Partial<Flags> & Pick<Flags, 'months'>) =>
+      run(() => Promise.resolve(check(terminalOf(flags), config, months, Date.now()))),
     );
 }
 
@@ -40,8 +39,11 @@ function addSynth(tandem: Command, run: Run): void {
     .command('synth')
     .description('write the Terraform of a configuration to cdktf.out, one stack per state file')
     .option(...configuration)
+    .option(...json)
     .addHelpText('after', help('tandem synth', 'tandem synth --config prod.yaml'))
-    .action(async ({ config = usual() }: Partial<Flags>) => run(() => synth(config)));
+    .action(async ({ config = usual(), ...flags }: Partial<Flags>) =>
+      run(() => synth(terminalOf(flags), config)),
+    );
 }
 
 function help(...examples: readonly string[]): string {

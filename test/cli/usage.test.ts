@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { packageVersion } from '../../scripts/packaged-zips';
 import { tandem } from '../support/tandem';
 
 const ASKING = [
@@ -114,6 +115,26 @@ describe('tandem', () => {
     const { code, stderr } = await tandem(args, {}, directory);
     expect(code).toBe(2);
     expect(stderr).toMatch(/whole number of months|nowhere\.yaml has 1 problem:\n.*cannot be read/);
+  });
+
+  it('synth names the folder of each stack, as text and as JSON', async () => {
+    const out = path.join(directory, 'out');
+    const { code, stdout, stderr } = await tandem(['synth'], { CDKTF_OUTDIR: out });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^ {2}rotation +${out}/stacks/rotation$`, 'm'));
+    const { answer } = await tandem(['synth', '--json'], { CDKTF_OUTDIR: out });
+    expect(answer).toEqual({
+      config: 'tandem.yaml',
+      stacks: ['database', 'rotation', 'service'].map((name) => ({
+        name,
+        directory: path.join(out, 'stacks', name),
+      })),
+    });
+  });
+
+  it('--version is that of package.json', async () => {
+    const { code, stdout } = await tandem(['--version']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${packageVersion()}\n` });
   });
 
   it('check lists the rotation windows of the next 24 months', async () => {
