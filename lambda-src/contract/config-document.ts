@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { CREDENTIAL_PATTERN } from './names';
+import { hasOneSecret, STRATEGIES } from '../core/strategy';
+import type { SlotVersion } from '../core/slot';
 import { parsedJson } from './parse';
+import { mirrorVersion } from './tokens';
 
 /** The default set of characters that generated passwords leave out: none of the rest needs escaping in a URL or a shell. */
 export const DEFAULT_EXCLUDED_CHARACTERS = ' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}';
@@ -44,13 +47,17 @@ export const credentialDocumentSchema = z
   .strictObject({
     schema: z.literal(1),
     credential: name,
-    strategy: z.literal('dual-user'),
+    strategy: z.enum(STRATEGIES),
     delivery: z.literal('secret'),
     database: identifier.describe('Name of the database that the application connects to.'),
     ownDatabase: z.boolean().default(false).describe('Whether the database is to belong to the owner role.'),
     ownerRole: role,
-    slots: z.strictObject({ blue: slot, green: slot }),
-    activeSecretArn: arn,
+    slots: z
+      .strictObject({ blue: slot, green: slot })
+      .describe(
+        'The two users, each with its secret. Of one secret: both name it; of one user: both are the same.',
+      ),
+    activeSecretArn: arn.describe('What applications read.'),
     adopt: z
       .strictObject({ slot: z.enum(['blue', 'green']).describe('Whose user was there before.') })
       .optional()
@@ -131,9 +138,22 @@ export const credentialDocumentSchema = z
       .default(60)
       .describe('The longest a rotator invocation can run: an AWSPENDING older than this is stale.'),
   })
-  .refine((document) => document.slots.blue.user !== document.slots.green.user, {
+  .refine(({ strategy, slots: { blue, green } }) => strategy === 'single' || blue.user !== green.user, {
     path: ['slots', 'green', 'user'],
     message: 'must differ from slots.blue.user: one user cannot be both',
+  })
+  .refine(({ strategy, slots: { blue, green } }) => strategy !== 'single' || blue.user === green.user, {
+    path: ['slots', 'green', 'user'],
+    message: 'must be slots.blue.user: the strategy single has one user',
+  })
+  .refine(
+    ({ strategy, slots: { blue, green }, activeSecretArn }) =>
+      !hasOneSecret(strategy) || new Set([blue.secretArn, green.secretArn, activeSecretArn]).size === 1,
+    { path: ['activeSecretArn'], message: 'must be the secret of both slots: this strategy has one secret' },
+  )
+  .refine(({ strategy, adopt }) => adopt === undefined || !hasOneSecret(strategy), {
+    path: ['adopt'],
+    message: 'goes with the strategy dual-user only',
   })
   .refine((document) => ![document.slots.blue.user, document.slots.green.user].includes(document.ownerRole), {
     path: ['ownerRole'],
@@ -156,6 +176,14 @@ export function secretArnsOf({ activeSecretArn, slots }: CredentialDocument): re
 
 /** What to write: defaults may be left out. */
 export type CredentialDocumentInput = z.input<typeof credentialDocumentSchema>;
+
+/** The version of the active secret that carries a slot's version: a copy of it; where there is one secret, itself. */
+export function publishedVersion(
+  { strategy, slots }: Pick<CredentialDocument, 'strategy' | 'slots'>,
+  { slot: name, version }: SlotVersion,
+): string {
+  return hasOneSecret(strategy) ? version : mirrorVersion(slots[name].secretArn, version);
+}
 
 /**
  * @param parameter the parameter's name, for the message

@@ -1,5 +1,6 @@
 import { isRejected, type CredentialRecord } from './record';
 import type { Slot } from './slot';
+import { hasOneSecret, type Strategy } from './strategy';
 
 /** Which clause of the guard refused. */
 export type Clause = 'value' | 'rotation' | 'record' | 'standby' | 'seen' | 'token' | 'sessions';
@@ -21,6 +22,8 @@ export interface Labels {
 }
 
 export interface GuardFacts {
+  readonly strategy: Strategy;
+  /** Whose user is to get, or has got, a new password. */
   readonly slot: Slot;
   readonly token: string;
   /** Null where there is none, or none that can be read. */
@@ -31,12 +34,17 @@ export interface GuardFacts {
 
 /**
  * Clauses 1 and 2, which every step that goes on to the database asks: the record is readable, settled, not
- * paused and lists the configuration's consumers, and the slot is its standby.
+ * paused and lists the configuration's consumers, and the slot is its standby, where there is one.
  */
-export function guardRecord({ slot, record, consumers }: Omit<GuardFacts, 'token'>): Refusal | null {
+export function guardRecord({
+  strategy,
+  slot,
+  record,
+  consumers,
+}: Omit<GuardFacts, 'token'>): Refusal | null {
   if (record === null)
     return refuse('record', 'there is no readable record: run bootstrap, or restore it from its history');
-  if (record.active.slot === slot) {
+  if (strategy !== 'single' && record.active.slot === slot) {
     return refuse('standby', `${slot} is the active user: only the standby is ever rotated`, [slot]);
   }
   if (record.phase !== 'settled') {
@@ -50,9 +58,9 @@ export function guardRecord({ slot, record, consumers }: Omit<GuardFacts, 'token
   return null;
 }
 
-/** The guard of createSecret: clauses 1 to 4. */
+/** The guard of createSecret: clauses 1 to 4; where there is one secret, clause 3 is {@link guardCurrent}. */
 export function guardCreate(facts: GuardFacts, labels: Labels): Refusal | null {
-  const { slot, token, record } = facts;
+  const { strategy, slot, token, record } = facts;
   const { current, pending } = labels;
   if (!labels.rotationEnabled) {
     return refuse(
@@ -64,7 +72,14 @@ export function guardCreate(facts: GuardFacts, labels: Labels): Refusal | null {
   if (current === null) return refuse('value', `${slot} has no value yet: run bootstrap`, [slot]);
   const byRecord = guardRecord(facts);
   if (byRecord !== null) return byRecord;
-  if (record !== null && current !== record.seen[slot] && !isRejected(record, { slot, version: current })) {
+  if (hasOneSecret(strategy)) {
+    const byCurrent = guardCurrent(facts, current);
+    if (byCurrent !== null) return byCurrent;
+  } else if (
+    record !== null &&
+    current !== record.seen[slot] &&
+    !isRejected(record, { slot, version: current })
+  ) {
     return refuse('seen', `the last rotation of ${slot} has not been rolled out yet`, [current]);
   }
   if (pending !== token)
@@ -88,6 +103,24 @@ export function guardRetire(facts: Omit<GuardFacts, 'token'>, current: string | 
   return current === record.seen[slot] || isRejected(record, { slot, version: current })
     ? null
     : refuse('seen', `the last rotation of ${slot} has not been rolled out yet`, [current]);
+}
+
+/**
+ * Where there is one secret: the record's version is AWSCURRENT. Otherwise tasks that started meanwhile hold what the
+ * record has not taken note of yet.
+ */
+export function guardCurrent({ record }: GuardFacts, current: string | null): Refusal | null {
+  if (record === null || current === record.active.version) return null;
+  return refuse('seen', 'the last rotation has not been rolled out yet', current === null ? [] : [current]);
+}
+
+/**
+ * The guard of finishSecret of `alternating`, where it is what applications read that moves: clause 1 again, and
+ * {@link guardCurrent}. With `single` the database knows no other password by then: there is only forward.
+ */
+export function guardFinish(facts: GuardFacts, current: string | null): Refusal | null {
+  if (facts.strategy !== 'alternating') return null;
+  return guardRecord(facts) ?? guardCurrent(facts, current);
 }
 
 /** Clause 5, asked under the lock: no session of the user is open, the rotator's own excepted. */

@@ -11,6 +11,7 @@ import {
   consumerJoined,
   personAsked,
   publishedAstray,
+  secretRotated,
   stalePending,
   standbyRotated,
 } from './rows/settled';
@@ -23,6 +24,7 @@ const ROWS: readonly Row[] = [
   pointlessRequest, // 2 and 11, where nothing can come of them
   leakReported, // 12, the request: in every phase that goes on by itself
   flipUnfinished, // 4
+  secretRotated, // 13, where there is one secret: what was rotated is read already, and is not astray
   publishedAstray, // 5
   rolloutFailed, // 6
   revertFailed, // 7

@@ -1,5 +1,6 @@
 import type { CredentialRecord } from './record';
 import type { Slot, SlotVersion } from './slot';
+import type { Strategy } from './strategy';
 
 /** One deployment of an ECS service. */
 export interface Deployment {
@@ -87,6 +88,7 @@ export interface Observation {
   /** Milliseconds since the epoch, taken before anything else of this look was read. */
   readonly now: number;
   readonly sweep: boolean;
+  readonly strategy: Strategy;
   readonly settings: Settings;
   /** Null where there is none, or none that can be read. */
   readonly record: CredentialRecord | null;

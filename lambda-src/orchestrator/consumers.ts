@@ -2,6 +2,7 @@ import type { CredentialDocument } from '../contract/config-document';
 import { readsCurrent } from '../core/delivery';
 import type { ConsumerObservation, Task } from '../core/observation';
 import type { CredentialRecord } from '../core/record';
+import { hasOneSecret } from '../core/strategy';
 import type { SecretDescription } from '../ports/secrets';
 import type { ConsumerName, ObservedService, Services } from '../ports/services';
 import type { OrchestratorDependencies } from './dependencies';
@@ -89,9 +90,10 @@ async function blockersOf(
   active: SecretDescription,
   observed: readonly ObservedService[],
 ): Promise<string[]> {
-  const blockers = active.rotationEnabled
-    ? ['the active secret has rotation enabled: disable it, only blue and green are rotated']
-    : [];
+  const blockers =
+    active.rotationEnabled && !hasOneSecret(config.strategy)
+      ? ['the active secret has rotation enabled: disable it, only blue and green are rotated']
+      : [];
   for (const { consumer, taskDefinition } of observed) {
     if (taskDefinition === null) continue;
     const values = await services.valuesRead(taskDefinition);

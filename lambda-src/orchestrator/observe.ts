@@ -1,14 +1,12 @@
-import { parseCredentialDocument, type CredentialDocument } from '../contract/config-document';
+import {
+  parseCredentialDocument,
+  publishedVersion,
+  type CredentialDocument,
+} from '../contract/config-document';
 import { STEPS } from '../contract/events';
 import { parameterName } from '../contract/names';
 import { parseRecord, parseRequest } from '../contract/record';
-import {
-  mirrorVersion,
-  overdueToken,
-  replacementToken,
-  requestToken,
-  standInToken,
-} from '../contract/tokens';
+import { overdueToken, replacementToken, requestToken, standInToken } from '../contract/tokens';
 import type {
   Observation,
   PersonRequest,
@@ -19,6 +17,7 @@ import type {
 } from '../core/observation';
 import type { CredentialRecord } from '../core/record';
 import { other, type Slot, type SlotVersion } from '../core/slot';
+import { hasOneSecret } from '../core/strategy';
 import type { Parameter } from '../ports/parameters';
 import { AWSCURRENT, AWSPENDING, versionWith, type SecretDescription } from '../ports/secrets';
 import { consumerKey } from '../ports/services';
@@ -51,11 +50,7 @@ export async function observe(
   const parameters = await readParameters(dependencies, occasion.credential);
   if (parameters === null) return null;
   const { config, record } = parameters;
-  const [blue, green, active] = await Promise.all([
-    dependencies.secrets.describe(config.slots.blue.secretArn),
-    dependencies.secrets.describe(config.slots.green.secretArn),
-    dependencies.secrets.describe(config.activeSecretArn),
-  ]);
+  const { blue, green, active } = await describeSecrets(dependencies, config);
   const slots = {
     blue: await slotObservation(dependencies, parameters, 'blue', blue),
     green: await slotObservation(dependencies, parameters, 'green', green),
@@ -64,11 +59,15 @@ export async function observe(
   const observation: Observation = {
     now,
     sweep: occasion.sweep,
+    strategy: config.strategy,
     settings: settingsOf(config),
     record,
     revision: parameters.revision,
     activeValueExists: record !== null && (await valueExists(dependencies, config, slots, record.active)),
-    mirror: publishedAs(record, (target) => versionWith(active, AWSCURRENT) === mirrorOf(config, target)),
+    mirror: publishedAs(
+      record,
+      (target) => versionWith(active, AWSCURRENT) === publishedVersion(config, target),
+    ),
     pointer: publishedAs(record, (target) => parameters.pointer === target.slot),
     slots,
     request: parameters.request,
@@ -81,6 +80,22 @@ export async function observe(
     verification: occasion.verification,
   };
   return { config, observation };
+}
+
+async function describeSecrets(
+  { secrets }: OrchestratorDependencies,
+  { strategy, slots, activeSecretArn }: CredentialDocument,
+): Promise<Readonly<Record<Slot | 'active', SecretDescription>>> {
+  if (hasOneSecret(strategy)) {
+    const active = await secrets.describe(activeSecretArn);
+    return { blue: active, green: active, active };
+  }
+  const [blue, green, active] = await Promise.all([
+    secrets.describe(slots.blue.secretArn),
+    secrets.describe(slots.green.secretArn),
+    secrets.describe(activeSecretArn),
+  ]);
+  return { blue, green, active };
 }
 
 interface Parameters {
@@ -188,10 +203,6 @@ async function valueExists(
 ): Promise<boolean> {
   if (slots[slot].versions.includes(version)) return true;
   return (await secrets.read(config.slots[slot].secretArn, { version })) !== null;
-}
-
-function mirrorOf(config: CredentialDocument, { slot, version }: SlotVersion): string {
-  return mirrorVersion(config.slots[slot].secretArn, version);
 }
 
 function publishedAs(record: CredentialRecord | null, carries: (target: SlotVersion) => boolean): Published {

@@ -1,8 +1,9 @@
-import type { CredentialDocument } from '../contract/config-document';
+import { publishedVersion, type CredentialDocument } from '../contract/config-document';
 import { parameterName } from '../contract/names';
-import { mirrorVersion } from '../contract/tokens';
 import type { SlotVersion } from '../core/slot';
-import { AWSCURRENT, STAGED, versionWith } from '../ports/secrets';
+import { hasOneSecret } from '../core/strategy';
+import type { Sensitive } from '../core/sensitive';
+import { AWSCURRENT, STAGED, versionWith, type SecretStore } from '../ports/secrets';
 import type { OrchestratorDependencies } from './dependencies';
 
 /** A publish did not arrive; it is repeated at the next look. */
@@ -12,7 +13,7 @@ export class PublishError extends Error {
 
 /**
  * The only way to change what consumers read, forward or back; may be repeated at any time. The mirror first, by
- * compare-and-swap and read back, then the pointer.
+ * compare-and-swap and read back, then the pointer. Where there is one secret, it is its own mirror: nothing is copied.
  */
 export async function publish(
   dependencies: OrchestratorDependencies,
@@ -29,27 +30,34 @@ export async function publish(
 async function publishMirror(
   { secrets }: OrchestratorDependencies,
   config: CredentialDocument,
-  { slot, version }: SlotVersion,
+  target: SlotVersion,
 ): Promise<void> {
-  const { activeSecretArn, credential } = config;
-  const { secretArn } = config.slots[slot];
-  const mirrored = mirrorVersion(secretArn, version);
+  const { activeSecretArn, credential, strategy } = config;
+  const { slot, version } = target;
+  const mirrored = publishedVersion(config, target);
   const description = await secrets.describe(activeSecretArn);
   const from = versionWith(description, AWSCURRENT);
   if (from === mirrored) return;
   if (description.versions[mirrored] === undefined) {
-    const value = await secrets.read(secretArn, { version });
+    const value = await secrets.read(config.slots[slot].secretArn, { version });
     if (value === null)
       throw new PublishError(`${slot} of ${credential} has no version ${version} any more.`);
-    const outcome = await secrets.put(activeSecretArn, mirrored, value, STAGED);
-    if (outcome === 'exists')
-      throw new PublishError(
-        `The active secret of ${credential} holds another value as version ${mirrored}.`,
-      );
+    if (!hasOneSecret(strategy)) await copy(secrets, config, mirrored, value);
   }
   // The first value of an empty secret is AWSCURRENT at once: there is nothing to move.
   if (from !== null) await secrets.moveLabel(activeSecretArn, AWSCURRENT, { from, to: mirrored });
   const after = versionWith(await secrets.describe(activeSecretArn), AWSCURRENT);
   if (after !== mirrored)
     throw new PublishError(`The active secret of ${credential} does not carry ${slot} after the move.`);
+}
+
+async function copy(
+  secrets: SecretStore,
+  { activeSecretArn, credential }: CredentialDocument,
+  mirrored: string,
+  value: Sensitive,
+): Promise<void> {
+  const outcome = await secrets.put(activeSecretArn, mirrored, value, STAGED);
+  if (outcome === 'exists')
+    throw new PublishError(`The active secret of ${credential} holds another value as version ${mirrored}.`);
 }

@@ -2,6 +2,7 @@ import type { CredentialDocument } from '../contract/config-document';
 import { parameterName } from '../contract/names';
 import { firstRecord } from '../core/record';
 import { other, type Slot, type SlotVersion } from '../core/slot';
+import { hasOneSecret } from '../core/strategy';
 import type { AdminSession } from '../ports/database';
 import { AWSCURRENT, versionWith } from '../ports/secrets';
 import { planAdoption, planLeftovers } from './adoption';
@@ -17,6 +18,7 @@ import {
   refuseOrphan,
   slotStep,
 } from './first-values';
+import { planBeginOne } from './one-secret';
 import { describeSession } from './rotation';
 import { databaseSteps, type Plan, type Step } from './steps';
 
@@ -93,6 +95,7 @@ async function planFor(
     const leftovers = await planLeftovers(dependencies, config, session);
     return { ...leftovers, steps: [...refilled, ...leftovers.steps] };
   }
+  if (hasOneSecret(config.strategy)) return { steps: await planBeginOne(dependencies, credential, session) };
   const carried = await carriedByMirror(dependencies, config);
   if (config.adopt === undefined)
     return { steps: await planBegin(dependencies, credential, session, carried) };
@@ -153,6 +156,8 @@ async function planRefill(
       `The record of ${config.credential} cannot be read: restore it from the parameter's history.`,
     );
   }
+  // Of one secret that lost its value nobody has a copy; the orchestrator halts, and says so.
+  if (hasOneSecret(config.strategy)) return [];
   const standby = other(record.active.slot);
   const { secretArn, user } = config.slots[standby];
   if (versionWith(await dependencies.secrets.describe(secretArn), AWSCURRENT) !== null) return [];

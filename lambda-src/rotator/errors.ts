@@ -1,16 +1,19 @@
 import { RETIREMENT_REFUSED } from '../contract/events';
 import type { Refusal } from '../core/guard';
 import type { Slot } from '../core/slot';
+import type { SecretKind } from '../contract/names';
 
 /** A rotation was refused before any effect on the database. */
 export class RotationRefusedError extends Error {
   override readonly name = 'RotationRefusedError';
   constructor(
     readonly credential: string,
-    readonly slot: Slot,
+    /** A slot; `active` where there is one secret. */
+    readonly kind: SecretKind,
     readonly refusal: Refusal,
   ) {
-    super(`Rotation of ${slot} of ${credential} refused: ${told(refusal)}.`);
+    const what = kind === 'active' ? credential : `${kind} of ${credential}`;
+    super(`Rotation of ${what} refused: ${told(refusal)}.`);
   }
 }
 

@@ -1,10 +1,10 @@
-import type { CredentialDocument } from '../contract/config-document';
+import { publishedVersion, type CredentialDocument } from '../contract/config-document';
 import { parameterName, type SecretKind } from '../contract/names';
 import { ContractError } from '../contract/parse';
 import { fail, pass, warn, type Check, type PreflightResult } from '../contract/preflight';
-import { mirrorVersion } from '../contract/tokens';
 import type { Sensitive } from '../core/sensitive';
 import { other, SLOTS, type Slot, type SlotVersion } from '../core/slot';
+import { hasOneSecret } from '../core/strategy';
 import { DatabaseError, type OpenSession } from '../ports/database';
 import { AWSCURRENT, SecretMissingError, versionWith, type SecretDescription } from '../ports/secrets';
 import { planLeftovers } from './adoption';
@@ -12,6 +12,7 @@ import { asAdmin, loadCredential, markOf, type Credential } from './credential';
 import { deniedWords, isDenied } from './denied';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
+import { slotsOf } from './one-secret';
 import { describeSession } from './rotation';
 import { serverChecks } from './server-checks';
 import type { Plan } from './steps';
@@ -46,7 +47,7 @@ async function secretChecks(
   { config, record }: Credential,
 ): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const slot of SLOTS) {
+  for (const slot of hasOneSecret(config.strategy) ? [] : SLOTS) {
     const judge = (description: SecretDescription) => slotCheck(slot, description);
     checks.push(await secretCheck(dependencies, slot, config.slots[slot].secretArn, judge));
   }
@@ -78,15 +79,16 @@ function slotCheck(slot: Slot, description: SecretDescription): Check {
     : fail(name, 'rotation is not enabled: apply the installation again');
 }
 
-function activeCheck(
-  config: CredentialDocument,
-  { slot, version }: SlotVersion,
-  description: SecretDescription,
-): Check {
+function activeCheck(config: CredentialDocument, active: SlotVersion, description: SecretDescription): Check {
   const name = 'secret active';
-  if (description.rotationEnabled)
+  const { slot } = active;
+  const current = versionWith(description, AWSCURRENT);
+  if (hasOneSecret(config.strategy) && current === null) return fail(name, 'has no value');
+  if (hasOneSecret(config.strategy) && !description.rotationEnabled)
+    return fail(name, 'rotation is not enabled: apply the installation again');
+  if (!hasOneSecret(config.strategy) && description.rotationEnabled)
     return fail(name, 'has rotation enabled: disable it, only blue and green are rotated');
-  return versionWith(description, AWSCURRENT) === mirrorVersion(config.slots[slot].secretArn, version)
+  return current === publishedVersion(config, active)
     ? pass(name, `carries ${slot}`)
     : warn(name, `does not carry ${slot}; the next look publishes it again`);
 }
@@ -108,7 +110,7 @@ async function databaseChecks(dependencies: RotatorDependencies, credential: Cre
     return await asAdmin(dependencies, config.credential, async (session) => {
       const mark = markOf(dependencies, config.credential);
       const { ownerRole: owner, database, ownDatabase } = config;
-      const users = SLOTS.map((slot) => config.slots[slot].user);
+      const users = slotsOf(config).map((slot) => config.slots[slot].user);
       const facts = await session.inspect({ owner, database, ownDatabase, mark }, users);
       const checks = [
         pass('admin login', `as ${facts.admin.name}, PostgreSQL ${facts.version}`),
@@ -117,9 +119,11 @@ async function databaseChecks(dependencies: RotatorDependencies, credential: Cre
       if (record !== null && config.adopt !== undefined)
         checks.push(adoptionCheck(config, await planLeftovers(dependencies, config, session)));
       if (record !== null) {
-        const { user } = config.slots[other(record.active.slot)];
-        // An admin that cannot see sessions would find none while there are some.
-        if (facts.admin.seesSessions) checks.push(standbyCheck(await session.sessionsOf(user)));
+        if (config.strategy !== 'single') {
+          const { user } = config.slots[other(record.active.slot)];
+          // An admin that cannot see sessions would find none while there are some.
+          if (facts.admin.seesSessions) checks.push(standbyCheck(await session.sessionsOf(user)));
+        }
         checks.push(await activeLogin(dependencies, config, record.active));
       }
       return checks;

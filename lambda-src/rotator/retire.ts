@@ -20,7 +20,7 @@ export async function retire(
     const { config, record, consumers } = await loadCredential(dependencies, name);
     const { user, secretArn } = config.slots[slot];
     const current = versionWith(await dependencies.secrets.describe(secretArn), AWSCURRENT);
-    refuseIf(name, slot, guardRetire({ slot, record, consumers }, current));
+    refuseIf(name, slot, guardRetire({ strategy: config.strategy, slot, record, consumers }, current));
     if (record?.compromised?.slot !== slot)
       refuseIf(name, slot, guardSessions(slot, (await session.sessionsOf(user)).map(describeSession)));
     await session.setLogin(user, false);
@@ -64,7 +64,7 @@ export async function terminate(
 ): Promise<{ readonly ended: readonly string[] }> {
   return await asAdmin(dependencies, name, async (session) => {
     const { config, record, consumers } = await loadCredential(dependencies, name);
-    refuseIf(name, slot, guardRetire({ slot, record, consumers }, null));
+    refuseIf(name, slot, guardRetire({ strategy: config.strategy, slot, record, consumers }, null));
     if (record?.compromised?.slot !== slot || record.retired?.done !== true)
       refuseIf(name, slot, {
         clause: 'record',

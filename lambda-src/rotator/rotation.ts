@@ -1,20 +1,32 @@
-import { secretPlace } from '../contract/names';
+import type { CredentialDocument } from '../contract/config-document';
+import { secretPlace, type SecretKind } from '../contract/names';
 import type { RotationEvent } from '../contract/events';
-import { guardCreate, guardRecord, guardSessions, type Refusal } from '../core/guard';
+import {
+  guardCreate,
+  guardCurrent,
+  guardFinish,
+  guardRecord,
+  guardSessions,
+  type GuardFacts,
+  type Refusal,
+} from '../core/guard';
 import { generatePassword } from '../core/password';
 import { composeValue } from '../core/secret-value';
-import type { Slot } from '../core/slot';
+import type { Sensitive } from '../core/sensitive';
+import { SLOTS, type Slot } from '../core/slot';
+import { hasOneSecret, rotatedSlot } from '../core/strategy';
 import type { OpenSession } from '../ports/database';
 import { AWSCURRENT, AWSPENDING, versionWith } from '../ports/secrets';
-import { asAdmin, loadCredential, stagedLogin, userSpec, type Credential } from './credential';
+import { asAdmin, isLoginOf, loadCredential, stagedLogin, userSpec, type Credential } from './credential';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError, RotationRefusedError } from './errors';
 import { assertWorks } from './logins';
 
-/** One rotation of one slot: what every step is given. */
+/** One rotation of one secret: what every step is given. */
 interface Rotation {
   readonly credential: string;
-  readonly slot: Slot;
+  /** A slot; `active` where there is one secret. */
+  readonly kind: SecretKind;
   readonly secretArn: string;
   /** ClientRequestToken, which becomes the version id. */
   readonly token: string;
@@ -28,13 +40,11 @@ interface Rotation {
 export async function rotate(dependencies: RotatorDependencies, event: RotationEvent): Promise<void> {
   const { prefix, importedSecrets } = dependencies.environment;
   const place = secretPlace(prefix, event.SecretId, importedSecrets);
-  if (place === null || place.kind === 'active') {
-    throw new InstallationError(
-      `${event.SecretId} is not a slot of the installation ${prefix}: rotate blue or green.`,
-    );
-  }
-  const { credential, kind: slot } = place;
-  const rotation = { credential, slot, secretArn: event.SecretId, token: event.ClientRequestToken };
+  if (place === null)
+    throw new InstallationError(`${event.SecretId} is no secret of the installation ${prefix}.`);
+  const rotation = { ...place, secretArn: event.SecretId, token: event.ClientRequestToken };
+  if (place.kind === 'active')
+    refuseStrangers(rotation, await loadCredential(dependencies, place.credential));
   switch (event.Step) {
     case 'createSecret':
       return createSecret(dependencies, rotation);
@@ -50,7 +60,7 @@ export async function rotate(dependencies: RotatorDependencies, event: RotationE
 /** Stages a new value as AWSPENDING. A value that is staged already is kept: a retry must alter to the same password. */
 async function createSecret(dependencies: RotatorDependencies, rotation: Rotation): Promise<void> {
   const { secrets, environment, randomBytes, telemetry } = dependencies;
-  const { slot, secretArn, token } = rotation;
+  const { secretArn, token } = rotation;
   const description = await secrets.describe(secretArn);
   const current = versionWith(description, AWSCURRENT);
   if (current === token) return;
@@ -63,6 +73,7 @@ async function createSecret(dependencies: RotatorDependencies, rotation: Rotatio
   };
   refuseIf(rotation, guardCreate(guardFacts(rotation, credential), labels));
   const { config } = credential;
+  const slot = slotOf(rotation, credential);
   const value = composeValue(
     {
       ...environment.database.writer,
@@ -81,7 +92,6 @@ async function createSecret(dependencies: RotatorDependencies, rotation: Rotatio
  * staged: a step that waited for the lock may have been overtaken by another one, or by another rotation.
  */
 async function setSecret(dependencies: RotatorDependencies, rotation: Rotation): Promise<void> {
-  const { slot } = rotation;
   await asAdmin(dependencies, rotation.credential, async (session) => {
     const value = await readStaged(dependencies, rotation);
     if (value === null) {
@@ -90,20 +100,35 @@ async function setSecret(dependencies: RotatorDependencies, rotation: Rotation):
     }
     const credential = await loadCredential(dependencies, rotation.credential);
     refuseStrangers(rotation, credential);
-    refuseIf(rotation, guardRecord(guardFacts(rotation, credential)));
+    const facts = guardFacts(rotation, credential, value);
+    refuseIf(rotation, guardRecord(facts));
+    await refuseUnlessPublished(dependencies, rotation, facts);
     const { config } = credential;
+    const { slot } = facts;
     const login = stagedLogin(dependencies, config, slot, value);
-    refuseIf(rotation, guardSessions(slot, (await session.sessionsOf(login.user)).map(describeSession)));
+    if (config.strategy !== 'single')
+      refuseIf(rotation, guardSessions(slot, (await session.sessionsOf(login.user)).map(describeSession)));
     const statements = await session.ensureUser(userSpec(dependencies, config, login.user));
     await session.setPassword(login.user, login.password);
     dependencies.telemetry.info('password changed', { user: login.user, ensured: statements });
   });
 }
 
+/** Where there is one secret, a step that was delivered late may have moved AWSCURRENT since createSecret looked. */
+async function refuseUnlessPublished(
+  { secrets }: RotatorDependencies,
+  rotation: Rotation,
+  facts: GuardFacts,
+): Promise<void> {
+  if (!hasOneSecret(facts.strategy)) return;
+  const description = await secrets.describe(rotation.secretArn);
+  refuseIf(rotation, guardCurrent(facts, versionWith(description, AWSCURRENT)));
+}
+
 /** Nothing is staged: well where the rotation is finished already. */
 async function refuseUnlessCurrent(dependencies: RotatorDependencies, rotation: Rotation): Promise<void> {
   if ((await stateOf(dependencies, rotation)) === 'current') return;
-  throw new RotationRefusedError(rotation.credential, rotation.slot, {
+  throw new RotationRefusedError(rotation.credential, rotation.kind, {
     clause: 'token',
     reason: 'this token has no staged value: the rotation was superseded or cancelled',
     offenders: [rotation.token],
@@ -115,7 +140,7 @@ async function refuseUnlessCurrent(dependencies: RotatorDependencies, rotation: 
  * that has no value (RotateImmediately=false): there is nothing to test then.
  */
 async function testSecret(dependencies: RotatorDependencies, rotation: Rotation): Promise<void> {
-  const { slot, token } = rotation;
+  const { token } = rotation;
   const value = await readStaged(dependencies, rotation);
   if (value === null) {
     if ((await stateOf(dependencies, rotation)) !== 'neither') return;
@@ -128,12 +153,35 @@ async function testSecret(dependencies: RotatorDependencies, rotation: Rotation)
   }
   const credential = await loadCredential(dependencies, rotation.credential);
   refuseStrangers(rotation, credential);
+  const slot = slotOf(rotation, credential, value);
   const login = stagedLogin(dependencies, credential.config, slot, value);
   await assertWorks(dependencies, credential.config, login);
 }
 
-/** Moves AWSCURRENT by compare-and-swap, then takes AWSPENDING off. */
+/**
+ * Moves AWSCURRENT by compare-and-swap, then takes AWSPENDING off. Where there is one secret this is what applications
+ * read: then it happens under the lock, so that no rotation alters a user that is being published, and `verify` comes
+ * after it or before it.
+ */
 async function finishSecret(dependencies: RotatorDependencies, rotation: Rotation): Promise<void> {
+  if (rotation.kind !== 'active') {
+    await moveLabels(dependencies, rotation, () => undefined);
+    return;
+  }
+  await asAdmin(dependencies, rotation.credential, async () => {
+    const credential = await loadCredential(dependencies, rotation.credential);
+    await moveLabels(dependencies, rotation, (current) =>
+      refuseIf(rotation, guardFinish(guardFacts(rotation, credential), current)),
+    );
+  });
+}
+
+/** @param guard asked before anything moves, with the version that carries AWSCURRENT */
+async function moveLabels(
+  dependencies: RotatorDependencies,
+  rotation: Rotation,
+  guard: (current: string | null) => void,
+): Promise<void> {
   const { secrets, telemetry } = dependencies;
   const { secretArn, token } = rotation;
   const description = await secrets.describe(secretArn);
@@ -151,6 +199,7 @@ async function finishSecret(dependencies: RotatorDependencies, rotation: Rotatio
       offenders: [token],
     });
   }
+  guard(current);
   await secrets.moveLabel(secretArn, AWSCURRENT, { from: current, to: token });
   await secrets.moveLabel(secretArn, AWSPENDING, { from: token, to: null });
   telemetry.info('rotation finished', { former: current });
@@ -173,22 +222,44 @@ async function stateOf(
   return versionWith(description, AWSPENDING) === token ? 'pending' : 'neither';
 }
 
-function guardFacts({ slot, token }: Rotation, { record, consumers }: Credential) {
-  return { slot, token, record, consumers };
+/** @param staged the value that is staged, where one is */
+function guardFacts(rotation: Rotation, credential: Credential, staged?: Sensitive): GuardFacts {
+  const { config, record, consumers } = credential;
+  const { strategy } = config;
+  return { strategy, slot: slotOf(rotation, credential, staged), token: rotation.token, record, consumers };
 }
 
-function refuseIf({ credential, slot }: Rotation, refusal: Refusal | null): void {
-  if (refusal !== null) throw new RotationRefusedError(credential, slot, refusal);
+/**
+ * Whose user the rotation is of. Of one secret with two users, the staged value says; where there is none yet, it will be
+ * that of the user which is not active.
+ */
+function slotOf({ kind }: Rotation, { config, record }: Credential, staged?: Sensitive): Slot {
+  if (kind !== 'active') return kind;
+  const next = rotatedSlot(config.strategy, record?.active.slot ?? 'blue');
+  if (staged === undefined || config.strategy === 'single') return next;
+  return SLOTS.find((slot) => isLoginOf(config, slot, staged)) ?? next;
+}
+
+function refuseIf({ credential, kind }: Rotation, refusal: Refusal | null): void {
+  if (refusal !== null) throw new RotationRefusedError(credential, kind, refusal);
 }
 
 /** The configuration must name this very secret: one of the same name that was deleted and made again is another. */
-function refuseStrangers({ credential, slot, secretArn }: Rotation, { config }: Credential): void {
-  const expected = config.slots[slot].secretArn;
+function refuseStrangers({ credential, kind, secretArn }: Rotation, { config }: Credential): void {
+  if ((kind === 'active') !== hasOneSecret(config.strategy))
+    throw new InstallationError(`${secretArn} is not what is rotated of ${credential}: ${rotated(config)}.`);
+  const expected = kind === 'active' ? config.activeSecretArn : config.slots[kind].secretArn;
   if (expected !== secretArn) {
     throw new InstallationError(
-      `The configuration document of ${credential} names ${expected} as ${slot}, not ${secretArn}: apply the installation again.`,
+      `The configuration document of ${credential} names ${expected} as ${kind}, not ${secretArn}: apply the installation again.`,
     );
   }
+}
+
+function rotated({ strategy, activeSecretArn }: CredentialDocument): string {
+  return hasOneSecret(strategy)
+    ? `of the strategy ${strategy}, rotate ${activeSecretArn}`
+    : 'rotate blue or green';
 }
 
 /** How a refusal names an open session. */

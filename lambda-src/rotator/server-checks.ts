@@ -1,7 +1,8 @@
 import type { CredentialDocument } from '../contract/config-document';
 import { fail, pass, warn, type Check } from '../contract/preflight';
-import { SLOTS, type Slot } from '../core/slot';
+import type { Slot } from '../core/slot';
 import type { ServerFacts, UserFacts } from '../ports/database';
+import { slotsOf } from './one-secret';
 import { parityChecks } from './parity';
 
 /** @param retired the slot whose user may not log in, as the record says */
@@ -32,8 +33,8 @@ export function serverChecks(config: CredentialDocument, facts: ServerFacts, ret
       ),
     );
   }
-  checks.push(...parityChecks(config, facts));
-  for (const slot of SLOTS)
+  if (config.strategy !== 'single') checks.push(...parityChecks(config, facts));
+  for (const slot of slotsOf(config))
     checks.push(
       userCheck(
         `user ${slot}`,
@@ -47,10 +48,10 @@ export function serverChecks(config: CredentialDocument, facts: ServerFacts, ret
 }
 
 /** What an ordinary rotation does without, and one because of a leaked password does not. */
-function endingCheck({ slots }: CredentialDocument, { admin, users }: ServerFacts): Check {
+function endingCheck(config: CredentialDocument, { admin, users }: ServerFacts): Check {
   const name = 'admin ends sessions';
-  const unendable = SLOTS.flatMap((slot) => {
-    const { user } = slots[slot];
+  const unendable = slotsOf(config).flatMap((slot) => {
+    const { user } = config.slots[slot];
     const instances = users[user]?.unendableOn ?? [];
     return instances.length === 0 ? [] : [`${user} on ${instances.join(', ')}`];
   });

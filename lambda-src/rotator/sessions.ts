@@ -1,7 +1,8 @@
-import { SLOTS, type Slot } from '../core/slot';
+import type { Slot } from '../core/slot';
 import type { OpenSession } from '../ports/database';
 import { asAdmin, loadCredential } from './credential';
 import type { RotatorDependencies } from './dependencies';
+import { slotsOf } from './one-secret';
 
 /** Who is connected as the credential's users, on every instance. */
 export async function sessions(
@@ -10,7 +11,7 @@ export async function sessions(
   slot?: Slot,
 ): Promise<Partial<Record<Slot, readonly OpenSession[]>>> {
   const { config } = await loadCredential(dependencies, credential);
-  const slots = slot === undefined ? SLOTS : [slot];
+  const slots = slot === undefined ? slotsOf(config) : [slot];
   return await asAdmin(dependencies, credential, async (session) => {
     const found: Partial<Record<Slot, readonly OpenSession[]>> = {};
     for (const name of slots) found[name] = await session.sessionsOf(config.slots[name].user);

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageVersion } from '../../scripts/packaged-zips';
+import { formatComparison, runComparison } from './compare';
 import { formatCompromised, runCompromised } from './compromised';
 import { runDrill } from './drill';
 import { parseOptions, usage, UsageError, type DrillOptions } from './options';
@@ -105,6 +106,12 @@ async function runAs(
     output.text(`Tandem soak: ${rotations} rotations, ${on}`);
     const report = await runSoak(options, output, signal);
     output.text(`\n${formatSoakReport(report, soakComplaints(report))}`);
+    return { report, page: null };
+  }
+  if (options.compare) {
+    output.text(`Tandem drill: every strategy, ${rotations} rotations each, ${on}`);
+    const report = await runComparison(options, output, signal);
+    output.text(`\n${formatComparison(report)}`);
     return { report, page: null };
   }
   if (faults === null) {

@@ -26,9 +26,9 @@ export async function runDrill(
   keep?: (timeline: Timeline) => void,
 ): Promise<DrillReport> {
   const startedAt = Date.now();
-  const { postgres, tasks, adopt } = options;
+  const { postgres, tasks, adopt, strategy } = options;
   const services = serviceNames(options.services).map((name) => ({ name }));
-  const stage = await raiseStage({ postgres, services, tasks, adopt }, output, signal);
+  const stage = await raiseStage({ postgres, services, tasks, adopt, strategy }, output, signal);
   try {
     const rotations: RotationReport[] = [];
     for (let round = 1; round <= options.rotations; round += 1) {
@@ -55,11 +55,12 @@ function conclude(options: DrillOptions, stage: Stage, rotations: readonly Rotat
   const { system, logins, output } = stage;
   const leaks = leaksOf(stage);
   for (const place of leaks.places) output.progress(`a password appears in ${place}`);
-  for (const { at, error } of logins.failures().slice(0, FAILURES_TOLD)) {
+  const failures = options.strategy === 'single' ? [] : logins.failures();
+  for (const { at, error } of failures.slice(0, FAILURES_TOLD)) {
     output.progress(`failed login at ${new Date(at).toISOString()}: ${error ?? 'no reason'}`);
   }
   const report = {
-    strategy: 'dual-user' as const,
+    strategy: options.strategy,
     delivery: 'secret' as const,
     postgres: system.postgres.version,
     adopted: stage.adoption !== undefined,

@@ -1,5 +1,5 @@
 import type { TaskOutput } from '../ecs/ecs';
-import type { Logins } from './report';
+import type { FailureWindow, Logins } from './report';
 
 /** One attempt of one task: a new connection, a write and a read. */
 export interface Attempt {
@@ -34,6 +34,14 @@ export class LoginLog {
     const within = this.#attempts.filter(({ at }) => at >= from && at < until);
     const ok = within.filter((attempt) => attempt.ok).length;
     return { ok, failed: within.length - ok };
+  }
+
+  /** The failed attempts that began in a span of time, from the begin of the first to the end of the last. */
+  window(from: number, until: number): FailureWindow {
+    const failed = this.failures().filter(({ at }) => at >= from && at < until);
+    const begin = Math.min(...failed.map(({ at }) => at));
+    const end = Math.max(...failed.map(({ at, ms }) => at + (ms ?? 0)));
+    return { failed: failed.length, ms: failed.length === 0 ? 0 : end - begin };
   }
 
   /** How many tasks reported a login as this user since then. */

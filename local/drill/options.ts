@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import type { Fault } from './faults/model';
 import { strangers } from '../arguments';
 import { faultsHelp, parseFaults } from './faults/table';
+import type { Strategy } from './installation/model';
+import { strategyOf } from './strategy-options';
 
 /** What a drill is asked to do. */
 export interface DrillOptions {
@@ -11,6 +13,9 @@ export interface DrillOptions {
   /** Tasks of each service. */
   readonly tasks: number;
   readonly postgres: '15' | '16' | '17' | '18';
+  readonly strategy: Strategy;
+  /** Whether every strategy is run, one after the other. */
+  readonly compare: boolean;
   /** Whether the services run before Tandem does, and are adopted. */
   readonly adopt: boolean;
   /** Whether what could grow with the number of rotations is measured. */
@@ -29,9 +34,10 @@ export interface DrillOptions {
 export function usage(command: string): string {
   const more = ' '.repeat(`usage: ${command}`.length);
   return `usage: ${command} [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt]
-${more} [--json FILE] [--report FILE.html]
+${more} [--strategy S] [--json FILE] [--report FILE.html]
        ${command} --soak [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
        ${command} --compromised [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
+       ${command} --compare [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
        ${command} --faults all|NAME,NAME [--seed N] [--services N] [--tasks N] [--postgres MAJOR]
 ${more} [--json FILE] [--report FILE.html]
 
@@ -43,6 +49,9 @@ lets events roll every service onto it, and counts: no login may fail, no passwo
   --services N      how many ECS services use the credential, 1 to 20  (2)
   --tasks N         tasks of each service, 1 to 20               (2)
   --postgres MAJOR  PostgreSQL 15, 16, 17 or 18                  (17)
+  --strategy S      dual-user: two users, each with its secret; alternating: two users, one secret; single: one
+                    user, whose logins fail until its services are restarted  (dual-user)
+  --compare         run every strategy under the same load, and print the logins that failed side by side
   --adopt           an application runs already, on a user, a schema and a secret of its own: Tandem adopts it
                     without a restart, and then rotates
   --compromised     the active password leaks, and somebody has sessions open with it: every service is moved off it,
@@ -84,6 +93,8 @@ const OPTIONS = {
   services: { type: 'string' },
   tasks: { type: 'string' },
   postgres: { type: 'string' },
+  strategy: { type: 'string' },
+  compare: { type: 'boolean' },
   adopt: { type: 'boolean' },
   compromised: { type: 'boolean' },
   json: { type: 'string' },
@@ -137,6 +148,8 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
     services: count('services', values.services, 2, 20),
     tasks: count('tasks', values.tasks, 2, 20),
     postgres: postgres ?? '17',
+    strategy: strategyOf(values, problems),
+    compare: values.compare === true,
     adopt: values.adopt === true,
     soak,
     compromised: compromisedOf(values, problems),

@@ -64,7 +64,7 @@ export async function untilReverted(
 }
 
 /**
- * RotateSecret on the standby; the rollout that follows comes from events alone.
+ * RotateSecret on the standby, or on the one secret; the rollout that follows comes from events alone.
  * @param leastLogins how many logins it goes on for
  */
 export async function rotateStandby(
@@ -73,12 +73,14 @@ export async function rotateStandby(
 ): Promise<RotationReport> {
   const { output, signal, rotations, system, server, logins } = stage;
   const { active } = await readRecord(stage);
-  const slot = active.slot === 'blue' ? 'green' : 'blue';
+  const slot = stage.strategy === 'single' ? active.slot : active.slot === 'blue' ? 'green' : 'blue';
   const mark = system.callLog.mark();
   const startedAt = Date.now();
   const token = await startRotation(stage, slot);
   const finished = await untilFinished(stage, token);
-  output.progress(`  ${slot} rotated in ${finished.endedAt - startedAt} ms; nobody uses it yet`);
+  output.progress(
+    `  ${slot} rotated in ${finished.endedAt - startedAt} ms${stage.strategy === 'single' ? '' : '; nobody uses it yet'}`,
+  );
   await untilSettledOn(stage, token);
   const settledAt = Date.now();
   await until(`${leastLogins} logins`, signal, () =>
@@ -91,6 +93,7 @@ export async function rotateStandby(
     rotationMs: finished.endedAt - startedAt,
     rolloutMs: settledAt - finished.endedAt,
     logins: counted,
+    window: logins.window(startedAt, settledAt),
     awsCalls: rotations.callsOf(token, system.callLog, mark),
     postgresConnections: server.connections(/^tandem-rotator\/\w+Secret$/, startedAt, finished.endedAt),
     failedAuthentications: server.refusals(startedAt, Date.now()),

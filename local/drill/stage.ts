@@ -12,6 +12,7 @@ import {
   type Installation,
   type InstallationOptions,
   type ServicePlan,
+  type Strategy,
 } from './installation/model';
 import { startService, untilLoggedIn } from './installation/services';
 import { LoginLog } from './logins';
@@ -28,6 +29,8 @@ export interface Stage {
   readonly clients: Clients;
   readonly installation: Installation;
   readonly services: readonly ServicePlan[];
+  /** @default dual-user */
+  readonly strategy?: Strategy;
   /** Tasks of each service. */
   readonly tasks: number;
   readonly logins: LoginLog;
@@ -46,6 +49,8 @@ export interface StageOptions {
   readonly services: readonly ServicePlan[];
   /** Tasks of each service. */
   readonly tasks: number;
+  /** @default dual-user */
+  readonly strategy?: Strategy;
   readonly document?: InstallationOptions['document'];
   readonly timeouts?: InstallationOptions['timeouts'];
   readonly settings?: SystemOptions['settings'];
@@ -102,6 +107,7 @@ async function populate(
   const plan: InstallationOptions = {
     services,
     tasks,
+    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
     ...(options.document === undefined ? {} : { document: options.document }),
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     clients,
@@ -129,10 +135,12 @@ async function populate(
     services,
     tasks,
     passwords,
+    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
     close: () => system.close(),
   };
   await untilTested(stage);
-  output.progress(`bootstrapped: owner role and two users; ${USERS.blue} is active`);
+  const users = options.strategy === 'single' ? 'one user' : 'two users';
+  output.progress(`bootstrapped: owner role and ${users}; ${USERS.blue} is active`);
   await notePasswords(stage);
   for (const service of services) await startService(plan, installation, service);
   await untilLoggedIn(plan, started, USERS.blue);

@@ -7,6 +7,7 @@ import { arnOf, roleArn } from './patterns';
 import { role } from './role';
 import { scheduleSchema } from './schedule';
 import { alarmsSchema, backendSchema, networkSchema } from './settings';
+import { strategySchema } from './strategy';
 
 const document = credentialDocumentSchema.shape;
 
@@ -59,7 +60,7 @@ const AGE =
 
 /** One login that applications use. */
 export const credentialSchema = z.strictObject({
-  strategy: document.strategy.default('dual-user').describe('How a password changes without a failed login.'),
+  strategy: strategySchema.describe('How a password changes without a failed login.'),
   delivery: document.delivery.default('secret').describe('How a container gets the active credential.'),
   database: document.database
     .optional()

@@ -39,7 +39,10 @@ export function failDeployment(world: World, service: FakeService<Held>): void {
 
 /** A service that runs already is registered. */
 export function join(world: World, count: number): void {
-  if (world.consumers.length > 2 || world.published() === null) return;
+  const published = world.published();
+  // What cannot start is registered by nobody.
+  if (world.consumers.length > 2 || published === null) return;
+  if (!world.server.logsIn(published.user, published.password)) return;
   world.register();
   world.startServices([count], readNow(world));
   world.promises.joined(world.keys().at(-1) ?? '');
@@ -53,8 +56,8 @@ export function join(world: World, count: number): void {
 function readNow(world: World): Held | null {
   const published = world.published();
   if (published === null) return null;
-  const strayed = world.promises.mirrorMovedBy === 'person';
   const works = world.server.logsIn(published.user, published.password);
+  const strayed = world.promises.mirrorMovedBy === 'person';
   const astray = strayed && (world.record()?.phase === 'settled' || !works);
   return { ...published, strayed, astray, unnoticed: false };
 }

@@ -4,6 +4,7 @@ import { parseRecord } from '../../lambda-src/contract/record';
 import type { CredentialRecord } from '../../lambda-src/core/record';
 import { Sensitive } from '../../lambda-src/core/sensitive';
 import { SLOTS, type Slot } from '../../lambda-src/core/slot';
+import { hasOneSecret, type Strategy } from '../../lambda-src/core/strategy';
 import type { Login } from '../../lambda-src/ports/database';
 import { AWSCURRENT } from '../../lambda-src/ports/secrets';
 import { consumerKey, type ConsumerName } from '../../lambda-src/ports/services';
@@ -64,7 +65,7 @@ export class ModelInstallation {
   /** By the values that they were read from. */
   private readonly logins = new Map<string, Held | null>();
 
-  constructor() {
+  constructor(readonly strategy: Strategy = 'dual-user') {
     this.server.sessions = () =>
       [...this.sessions.keys()].map((user) => ({
         user,
@@ -76,9 +77,22 @@ export class ModelInstallation {
     this.secrets.create(ADMIN_ARN);
     const admin = JSON.stringify({ username: ADMIN.user, password: ADMIN.password.reveal() });
     this.secrets.store(ADMIN_ARN, 'admin', admin, AWSCURRENT);
-    this.arns = { blue: this.newSecret('blue'), green: this.newSecret('green'), active: '' };
-    this.arns.active = this.newSecret('active');
+    this.arns = hasOneSecret(strategy) ? this.oneSecret() : this.threeSecrets();
     this.configure();
+  }
+
+  private oneSecret(): Record<SecretKind, string> {
+    const arn = this.newSecret('active');
+    this.secrets.setRotationEnabled(arn, true);
+    return { blue: arn, green: arn, active: arn };
+  }
+
+  private threeSecrets(): Record<SecretKind, string> {
+    return {
+      blue: this.newSecret('blue'),
+      green: this.newSecret('green'),
+      active: this.newSecret('active'),
+    };
   }
 
   /** Makes an empty secret, as Terraform does; one that is made again has another ARN. */
@@ -91,14 +105,14 @@ export class ModelInstallation {
 
   /** The configuration document, as Terraform writes it. */
   configure(): void {
-    const { arns, consumers } = this;
+    const { arns, consumers, strategy } = this;
     const { bake, soak, maxAgeDays } = this.options;
     const document: CredentialDocumentInput = {
-      ...{ schema: 1, credential: 'app', strategy: 'dual-user', delivery: 'secret', database: 'app' },
+      ...{ schema: 1, credential: 'app', strategy, delivery: 'secret', database: 'app' },
       ownerRole: 'owner',
       slots: {
         blue: { user: 'blue', secretArn: arns.blue },
-        green: { user: 'green', secretArn: arns.green },
+        green: { user: this.userOf('green'), secretArn: arns.green },
       },
       activeSecretArn: arns.active,
       password: { length: 16 },
@@ -115,6 +129,10 @@ export class ModelInstallation {
       rotatorTimeoutSeconds: TIMES.rotator,
     };
     this.set('config', JSON.stringify(document));
+  }
+
+  userOf(slot: Slot): Slot {
+    return this.strategy === 'single' ? 'blue' : slot;
   }
 
   /** One more consumer; the configuration knows it from the next {@link configure} on. */

@@ -1,3 +1,4 @@
+import type { Strategy } from '../../lambda-src/core/strategy';
 import { guardCreate } from '../../lambda-src/core/guard';
 import { failureOf, viewOf } from '../../lambda-src/core/deployments';
 import { formerSoaked } from '../../lambda-src/core/rows/aged';
@@ -5,18 +6,19 @@ import { leakedStandby } from '../../lambda-src/core/rows/compromised';
 import { flipUnfinished } from '../../lambda-src/core/rows/flip';
 import { consumerNotMoving, revertFailed, rolloutFailed } from '../../lambda-src/core/rows/rollout';
 import { activeRefused } from '../../lambda-src/core/rows/settled';
-import { MUTATIONS } from './mutations';
+import { MUTATIONS, ONE_SECRET } from './mutations';
 import { search } from './stories';
 
 /** Which protocol to play, and how. */
 export interface Mutant {
+  readonly strategy: Strategy;
   readonly name: string;
   readonly runs: number;
   readonly seed: number;
 }
 
 const { name, ...share } = JSON.parse(process.argv[2] ?? '') as Mutant;
-const mutate = MUTATIONS[name];
+const mutate = MUTATIONS[name] ?? ONE_SECRET[name]?.[1];
 if (mutate === undefined) throw new Error(`there is no mutation "${name}"`);
 Error.stackTraceLimit = 0;
 mutate({

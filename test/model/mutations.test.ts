@@ -1,6 +1,6 @@
 import { runApart } from './bundle';
 import type { Mutant } from './mutant';
-import { MUTATIONS } from './mutations';
+import { MUTATIONS, ONE_SECRET } from './mutations';
 import type { Found } from './stories';
 
 /** Far more than any of them takes; what the check of the model itself plays. */
@@ -9,10 +9,11 @@ const BUDGET = 100_000;
 const seed = Number(process.env['TANDEM_MODEL_SEED'] ?? 5);
 
 describe('the model finds a protocol without', () => {
-  it.each(Object.keys(MUTATIONS))(
+  it.each([...Object.keys(MUTATIONS), ...Object.keys(ONE_SECRET)])(
     '%s',
     async (name) => {
-      const mutant: Mutant = { name, runs: BUDGET, seed };
+      const strategy = ONE_SECRET[name]?.[0] ?? 'dual-user';
+      const mutant: Mutant = { strategy, name, runs: BUDGET, seed };
       const { runs, violation } = JSON.parse(
         await runApart('mutant', [JSON.stringify(mutant)], true),
       ) as Found;

@@ -1,5 +1,6 @@
 import type { Action, Row } from '../../lambda-src/core/action';
 import type { ConsumerView } from '../../lambda-src/core/deployments';
+import type { Strategy } from '../../lambda-src/core/strategy';
 import type { GuardFacts, Labels, Refusal } from '../../lambda-src/core/guard';
 import type { ConsumerObservation, Observation, Settings } from '../../lambda-src/core/observation';
 import type { ConsumerRecord, CredentialRecord } from '../../lambda-src/core/record';
@@ -12,9 +13,9 @@ export interface Actual {
   readonly leakedStandby: Row;
   readonly rolloutFailed: Row;
   readonly revertFailed: Row;
-  readonly activeRefused: Row;
   readonly formerSoaked: Row;
   readonly consumerNotMoving: Row;
+  readonly activeRefused: Row;
   readonly viewOf: (
     consumer: ConsumerObservation,
     record: CredentialRecord,
@@ -31,8 +32,43 @@ export interface Actual {
 
 type View = Parameters<Actual['viewOf']>;
 
+type Mutation = (actual: Actual) => void;
+
+/** Of the protocol of one secret, with the strategy that each is played with. */
+export const ONE_SECRET: Readonly<Record<string, readonly [Exclude<Strategy, 'dual-user'>, Mutation]>> = {
+  'a guard that does not ask whether the record is what applications read': [
+    'alternating',
+    ({ guardCreate }) => {
+      replace('guardCurrent', () => null);
+      replace('guardFinish', () => null);
+      replace('guardCreate', (facts: GuardFacts, labels: Labels) =>
+        guardCreate(facts, { ...labels, current: facts.record?.active.version ?? labels.current }),
+      );
+    },
+  ],
+  'one secret without open sessions asked for': ['alternating', () => replace('guardSessions', () => null)],
+  'the only password of one user cleared away': [
+    'single',
+    () =>
+      replace('stalePending', ({ slots, now, settings, record }: Observation): Action | null => {
+        const { pending } = slots.blue;
+        if (record?.phase !== 'settled' || pending === null || now <= pending.since + settings.rotation)
+          return null;
+        const target = { slot: 'blue', version: pending.version } as const;
+        return { kind: 'unstage', row: '14', target, why: 'its rotation is long over' };
+      }),
+  ],
+  'one user called locked out in the middle of its rotation': [
+    'single',
+    ({ activeRefused }) =>
+      replace('activeRefused', (observation: Observation) =>
+        activeRefused({ ...observation, strategy: 'alternating' }),
+      ),
+  ],
+};
+
 /** Hand-made mutations of the protocol: each takes one of its precautions away. */
-export const MUTATIONS: Readonly<Record<string, (actual: Actual) => void>> = {
+export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'no guard': () => {
     for (const clause of ['guardCreate', 'guardRecord', 'guardSessions']) replace(clause, () => null);
   },

@@ -54,7 +54,8 @@ export class Rotations {
   }
 
   /** The step that is under way, or else the next one, which begins. */
-  async next(slot: Slot): Promise<Process | null> {
+  async next(of: Slot): Promise<Process | null> {
+    const slot = this.world.slotOf(this.world.arns[of]) ?? of;
     const rotation = this.underWay.get(slot);
     if (rotation === undefined) return null;
     this.conclude(slot, rotation);

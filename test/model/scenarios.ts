@@ -2,6 +2,7 @@ import { PARAMETERS } from '../../lambda-src/contract/names';
 import { AWSCURRENT, AWSPENDING } from '../../lambda-src/ports/secrets';
 import { failDeployment, finishDeployments } from './ecs';
 import { recreate, reportLeak, toggleSession } from './people';
+import type { Strategy } from '../../lambda-src/core/strategy';
 import { World } from './world';
 
 /** Something that is to come to the same end wherever it is disturbed. */
@@ -15,7 +16,7 @@ export interface Scenario {
   readonly run: (world: World) => Promise<void>;
 }
 
-export const installed = () => World.installed([1, 1]);
+export const installed = (strategy: Strategy = 'dual-user') => World.installed([1, 1], strategy);
 
 export async function rest(world: World): Promise<void> {
   if (!(await world.converge())) throw new Error(`it never came to rest: ${world.promises.due().join(', ')}`);
@@ -44,7 +45,75 @@ export async function rolling(world: World): Promise<World> {
   return world;
 }
 
+/** What differs where there is one secret. */
+function oneSecret(strategy: Exclude<Strategy, 'dual-user'>): readonly Scenario[] {
+  return [
+    {
+      name: `${strategy}: bootstrap from nothing`,
+      begin: () => Promise.resolve(World.empty(2, strategy)),
+      run: async (world) => {
+        await applied(world, 'create');
+        world.startServices([1, 1]);
+        await rest(world);
+      },
+    },
+    {
+      name: `${strategy}: a rotation and its rollout`,
+      begin: () => installed(strategy),
+      run: async (world) => {
+        world.rotations.press('green');
+        await rest(world);
+      },
+    },
+    {
+      name: `${strategy}: a rotation that a person asks for`,
+      begin: async () => {
+        const world = await installed(strategy);
+        world.ask('rotate');
+        return world;
+      },
+      run: rest,
+    },
+    {
+      name: `${strategy}: a rollout whose deployment fails`,
+      begin: async () => {
+        const world = await rolling(await installed(strategy));
+        const [key = ''] = world.keys();
+        failDeployment(world, world.services.service(key));
+        world.services.remember();
+        world.tick(31);
+        return world;
+      },
+      run: rest,
+    },
+    {
+      name: `${strategy}: a bootstrap where the record was lost`,
+      begin: async () => {
+        const world = await rotated(await installed(strategy));
+        world.parameters.delete(world.name('record'));
+        return world;
+      },
+      run: async (world) => {
+        await applied(world, 'update');
+        await rest(world);
+      },
+    },
+  ];
+}
+
 export const SCENARIOS: readonly Scenario[] = [
+  ...oneSecret('alternating'),
+  {
+    name: 'alternating: a revert that a person asks for, after the rollout',
+    begin: async () => {
+      const world = await rotated(await installed('alternating'));
+      await rest(world);
+      world.ask('revert');
+      return world;
+    },
+    run: rest,
+  },
+  ...oneSecret('single'),
   {
     name: 'bootstrap from nothing',
     begin: () => Promise.resolve(World.empty(2)),
@@ -80,7 +149,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'a rotation and its rollout',
-    begin: installed,
+    begin: () => installed(),
     run: async (world) => {
       world.rotations.press('green');
       await rest(world);
@@ -186,7 +255,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'destroy',
-    begin: installed,
+    begin: () => installed(),
     run: (world) => applied(world, 'delete'),
   },
 ];

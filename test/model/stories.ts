@@ -1,10 +1,15 @@
 import fc from 'fast-check';
+import type { Strategy } from '../../lambda-src/core/strategy';
 import { STORY, type Story } from './events';
 import { World } from './world';
 
 /** Plays a story, then lets everything come to rest. @returns how a promise was broken; null where all were kept */
-export async function play(story: Story, trace: string[] | null = null): Promise<string | null> {
-  const world = await World.installed(story.counts, story.options);
+export async function play(
+  story: Story,
+  strategy: Strategy,
+  trace: string[] | null = null,
+): Promise<string | null> {
+  const world = await World.installed(story.counts, strategy, story.options);
   world.trace = trace;
   world.ecsAhead = story.ahead * 1_000;
   for (const { words, happen } of story.events) {
@@ -21,6 +26,7 @@ export async function play(story: Story, trace: string[] | null = null): Promise
 }
 
 export interface Search {
+  readonly strategy: Strategy;
   readonly runs: number;
   readonly seed: number;
   /** A path that an earlier failure printed. */
@@ -37,9 +43,9 @@ export interface Found {
 }
 
 /** Plays so many stories, and makes the first that breaks a promise as short as it gets. */
-export async function search({ runs, seed, path, shrink = true }: Search): Promise<Found> {
+export async function search({ strategy, runs, seed, path, shrink = true }: Search): Promise<Found> {
   const property = fc.asyncProperty(STORY, async (story) => {
-    const violation = await play(story);
+    const violation = await play(story, strategy);
     if (violation !== null) throw new Error(violation);
   });
   const details = await fc.check(property, {
@@ -50,18 +56,19 @@ export async function search({ runs, seed, path, shrink = true }: Search): Promi
   });
   if (!details.failed) return { runs: details.numRuns, violation: null };
   const [story] = details.counterexample ?? [];
-  const replay = `TANDEM_MODEL_SEED=${seed} TANDEM_MODEL_PATH=${details.counterexamplePath ?? ''}`;
+  const replay = `TANDEM_MODEL_STRATEGY=${strategy} TANDEM_MODEL_SEED=${seed} TANDEM_MODEL_PATH=${details.counterexamplePath ?? ''}`;
   return {
     runs: details.numRuns,
-    violation: `${story === undefined ? '' : await told(story)}\nReplay: ${replay}`,
+    violation: `${story === undefined ? '' : await told(story, strategy)}\nReplay: ${replay}`,
   };
 }
 
-async function told(story: Story): Promise<string> {
+async function told(story: Story, strategy: Strategy): Promise<string> {
   const trace: string[] = [];
-  const violation = await play(story, trace);
+  const violation = await play(story, strategy, trace);
   const services = story.counts.map((count, index) => `service ${index} wants ${count} tasks`).join(', ');
   return [
+    `Strategy: ${strategy}`,
     `Broken: ${violation ?? 'nothing, when played again'}`,
     services,
     `Options: ${JSON.stringify(story.options)}`,

@@ -46,6 +46,7 @@ export class Transitions {
     if (before.phase === 'rolling' && after.phase === 'reverting') this.reverted(before, after);
     if (before.phase !== 'halted' && after.phase === 'halted') this.halted(before, after);
     for (const target of after.rejected) if (!isRejected(before, target)) this.givenUp(before, after, target);
+    if (before.phase !== 'halted' && after.phase === 'halted') this.oneUserHalted(after);
   }
 
   private flipped(): void {
@@ -76,6 +77,14 @@ export class Transitions {
     if (promises.mirrorMovedBy === 'person') return;
     const behind = promises.elsewhere(after).map(({ user }) => user);
     if (behind.length > 0) promises.broken(`I1: settled although a task is still on ${behind.join(', ')}`);
+  }
+
+  /** Of one user, whatever a rotation set is found again, wherever it died. */
+  private oneUserHalted({ reason }: CredentialRecord): void {
+    const { world, promises } = this;
+    if (world.strategy !== 'single' || promises.meddled || reason?.includes('does not log in') !== true)
+      return;
+    promises.broken(`I3: halted although only rotations set passwords: ${reason}`);
   }
 
   /** A rollout is only called back for a reason. */

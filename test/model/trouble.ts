@@ -47,7 +47,7 @@ async function reasserted(world: World): Promise<void> {
 
 /** A rotation and its rollout, on what a configuration asks for besides. */
 async function rolledOut(options: Partial<Options>): Promise<World> {
-  const world = await rotated(await World.installed([1, 1], { ...PLAIN, ...options }));
+  const world = await rotated(await World.installed([1, 1], 'dual-user', { ...PLAIN, ...options }));
   await rest(world);
   return world;
 }
@@ -166,7 +166,7 @@ export const TROUBLE: readonly Scenario[] = [
   },
   {
     name: 'a rollout that a canary begins',
-    begin: () => World.installed([1, 1], { ...PLAIN, bake: 40 }),
+    begin: () => World.installed([1, 1], 'dual-user', { ...PLAIN, bake: 40 }),
     run: async (world) => {
       world.rotations.press('green');
       await rest(world);

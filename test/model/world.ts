@@ -4,6 +4,7 @@ import type { PersonRequest } from '../../lambda-src/core/observation';
 import type { OrchestratorDependencies } from '../../lambda-src/orchestrator/dependencies';
 import { handleBatch } from '../../lambda-src/orchestrator/batch';
 import { SLOTS, type Slot } from '../../lambda-src/core/slot';
+import { hasOneSecret, type Strategy } from '../../lambda-src/core/strategy';
 import type { Telemetry } from '../../lambda-src/ports/world';
 import { RetirementRefused, RotatorError, type RotatorClient } from '../../lambda-src/ports/rotator';
 import { AWSCURRENT } from '../../lambda-src/ports/secrets';
@@ -46,17 +47,22 @@ export class World extends ModelInstallation {
   private requests = 0;
 
   /** As an apply leaves it before it invokes bootstrap. */
-  static empty(consumers: number): World {
-    const world = new World();
+  static empty(consumers: number, strategy: Strategy = 'dual-user'): World {
+    const world = new World(strategy);
     for (let index = 0; index < consumers; index += 1) world.register();
     world.configure();
     return world;
   }
 
   /** Bootstrapped, then its services started. @param counts desired tasks of each */
-  static async installed(counts: readonly number[], options: Options = PLAIN): Promise<World> {
-    const world = World.empty(counts.length);
-    world.options = options;
+  static async installed(
+    counts: readonly number[],
+    strategy: Strategy = 'dual-user',
+    options: Options = PLAIN,
+  ): Promise<World> {
+    const world = World.empty(counts.length, strategy);
+    // What else a configuration can ask for goes with two secrets.
+    world.options = hasOneSecret(strategy) ? PLAIN : options;
     world.configure();
     await world.finish(await world.apply('create'));
     world.startServices(counts);
@@ -188,7 +194,7 @@ export class World extends ModelInstallation {
     for (let round = 0; round < 40; round += 1) {
       if (this.record()?.paused === true) this.ask('unpause');
       for (const process of [...this.processes]) await this.finish(process);
-      await this.looked(round === 0);
+      await this.looked(round === 0 || this.strategy === 'single');
       if (SLOTS.some((slot) => this.labelled(slot, AWSCURRENT) === null))
         await this.finish(await this.apply('update'));
       for (const slot of SLOTS) await this.rotations.toEnd(slot);

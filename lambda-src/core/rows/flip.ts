@@ -36,6 +36,8 @@ export const flipUnfinished: Row = (observation) => {
   if (published && record.flippedAt !== null) return null;
   const restore = restoreFirst(record, record.active, '4');
   if (restore !== null) return restore;
+  const forward = successorAnswered(observation, record);
+  if (forward !== null) return forward;
   const verification = verificationOf(observation, record.active);
   if (verification === null) return { kind: 'verify', row: '4', target: record.active };
   switch (verification.result) {
@@ -44,6 +46,10 @@ export const flipUnfinished: Row = (observation) => {
     case 'refused':
       return refused(observation, record, verification.detail);
     case 'accepted':
+      if (observation.strategy === 'single') {
+        const unset = clearStaged(observation, record);
+        if (unset !== null) return unset;
+      }
       if (!published) return publishOrBeginAnew(observation, record);
       return {
         kind: 'write-record',
@@ -92,6 +98,8 @@ function outage({ now, settings }: Observation, record: CredentialRecord, detail
 }
 
 function refused(observation: Observation, record: CredentialRecord, detail: string): Action {
+  const successor = successorOf(observation, record);
+  if (successor !== null) return { kind: 'verify', row: '4', target: successor };
   const reason = `${record.active.slot} ${record.active.version} does not log in: ${detail}`;
   if (record.phase === 'reverting') {
     return {
@@ -107,6 +115,44 @@ function refused(observation: Observation, record: CredentialRecord, detail: str
   // Who joined meanwhile was not part of any rollout: only what the record listed stays listed.
   const consumers = untouched(Object.keys(record.consumers));
   return { ...action, record: { ...action.record, phase: 'settled', consumers }, alarm: 'rejected' };
+}
+
+/**
+ * With one user: what a rotation has set meanwhile, if one has. The password that it replaced logs in nowhere, so there is
+ * only forward.
+ */
+function successorOf({ strategy, slots }: Observation, record: CredentialRecord): SlotVersion | null {
+  if (strategy !== 'single') return null;
+  const { slot } = record.active;
+  const { current, pending } = slots[slot];
+  const candidates = [current, pending?.version ?? null]
+    .filter((version) => version !== null)
+    .map((version) => ({ slot, version }));
+  const isNew = (one: SlotVersion) => !sameSlotVersion(one, record.active) && !isRejected(record, one);
+  return candidates.find(isNew) ?? null;
+}
+
+/** What came of asking for it, which is done only where the record's own version was refused at this revision. */
+function successorAnswered(observation: Observation, record: CredentialRecord): Action | null {
+  const active = successorOf(observation, record);
+  const verification = active === null ? null : verificationOf(observation, active);
+  if (active === null || verification === null) return null;
+  const { now, consumers } = observation;
+  const why = `${record.active.slot} ${record.active.version} logs in no more; ${active.version}: ${verification.detail}`;
+  if (verification.result === 'outage') return outage(observation, record, verification.detail);
+  if (verification.result === 'refused')
+    return { kind: 'write-record', row: '4', record: reject(record, active), why, alarm: 'rejected' };
+  const names = consumers.map((consumer) => consumer.name);
+  const rolling = roll(record, now, names, { phase: 'rolling', active, previous: null, reason: null });
+  return { kind: 'write-record', row: '4', record: reject(rolling, record.active), why };
+}
+
+/** The record's own version logs in, so what is staged was not set; the guard refuses it from now on. */
+function clearStaged({ slots }: Observation, { active: { slot } }: CredentialRecord): Action | null {
+  const { pending } = slots[slot];
+  if (pending === null) return null;
+  const target = { slot, version: pending.version };
+  return { kind: 'unstage', row: '4', target, why: 'it was not set, and is refused while the record rolls' };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Row } from '../action';
 import type { Observation, PersonRequest } from '../observation';
 import { answer, isLeaked, isRejected, resume, type CredentialRecord } from '../record';
 import { other, type SlotVersion } from '../slot';
+import { hasOneSecret } from '../strategy';
 import { barredBy } from './barred';
 
 interface OpenRequest {
@@ -92,6 +93,8 @@ export function slotOfLeaked(
 
 function pointlessLeak(observation: Observation, record: CredentialRecord, version: string): string | null {
   const { paused, compromised } = record;
+  if (hasOneSecret(observation.strategy))
+    return 'the strategy has one secret, and the sequence for a leaked password is that of dual-user: rotate instead';
   if (paused) return 'the credential is paused: unpause it first';
   if (compromised !== null)
     return `the leaked password of ${compromised.slot} is being taken out of use already`;

@@ -119,8 +119,10 @@ function startMoving(view: Moving, record: CredentialRecord, observation: Observ
 function waitForEarlier(
   { consumer, primary, turn }: Moving,
   record: CredentialRecord,
-  { now, settings }: Observation,
+  { strategy, now, settings }: Observation,
 ): Action | null {
+  // With one user, every moment before the restart is one in which nothing logs in.
+  if (strategy === 'single') return null;
   if (record.phase !== 'rolling' || primary?.state !== 'in-progress') return null;
   if (now > turn + settings.deadline / 2) return null;
   return {

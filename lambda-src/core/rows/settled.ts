@@ -2,6 +2,7 @@ import type { Action, Row } from '../action';
 import type { Observation } from '../observation';
 import { answer, halt, isRejected, reject, roll, type CredentialRecord } from '../record';
 import { other, type SlotVersion } from '../slot';
+import { hasOneSecret, rotatedSlot } from '../strategy';
 import { barredBy } from './barred';
 import { restoreFirst, verificationOf } from './flip';
 import { unhandled } from './requests';
@@ -35,19 +36,20 @@ export function flipBarred(observation: Observation, row: string): Action | null
 export const publishedAstray: Row = (observation) => {
   const record = settledRecord(observation);
   if (record === null || (observation.mirror === 'active' && observation.pointer === 'active')) return null;
+  return rollAgain(observation, '5', record, 'mirror or pointer is not what the record says');
+};
+
+/** The same slot and version once more: published, and every consumer redeployed. */
+function rollAgain(observation: Observation, row: string, record: CredentialRecord, why: string): Action {
   const { active, previous } = record;
+  const change = { phase: 'rolling', active, previous, reason: null } as const;
   return {
     kind: 'write-record',
-    row: '5',
-    record: roll(record, observation.now, names(observation), {
-      phase: 'rolling',
-      active,
-      previous,
-      reason: null,
-    }),
-    why: 'mirror or pointer is not what the record says',
+    row,
+    record: roll(record, observation.now, names(observation), change),
+    why,
   };
-};
+}
 
 /** Row 10: a consumer that joined takes part in one rollout before the standby may be rotated again. */
 export const consumerJoined: Row = (observation) => {
@@ -55,19 +57,8 @@ export const consumerJoined: Row = (observation) => {
   if (record === null) return null;
   const joined = names(observation).filter((name) => record.consumers[name] === undefined);
   if (joined.length === 0) return null;
-  const { active, previous } = record;
   return (
-    flipBarred(observation, '10') ?? {
-      kind: 'write-record',
-      row: '10',
-      record: roll(record, observation.now, names(observation), {
-        phase: 'rolling',
-        active,
-        previous,
-        reason: null,
-      }),
-      why: `joined: ${joined.join(', ')}`,
-    }
+    flipBarred(observation, '10') ?? rollAgain(observation, '10', record, `joined: ${joined.join(', ')}`)
   );
 };
 
@@ -87,8 +78,8 @@ export const personAsked: Row = (observation) => {
     );
   }
   if (request.kind !== 'rotate') return null;
-  const standby = other(record.active.slot);
-  const { pending, versions } = observation.slots[standby];
+  const slot = rotatedSlot(observation.strategy, record.active.slot);
+  const { pending, versions } = observation.slots[slot];
   if (versions.includes(request.token)) {
     return {
       kind: 'write-record',
@@ -103,29 +94,49 @@ export const personAsked: Row = (observation) => {
     flipBarred(observation, '11') ?? {
       kind: 'rotate',
       row: '11',
-      slot: standby,
+      slot,
       token: request.token,
       why: 'a person asked for it',
     }
   );
 };
 
-/** The standby's current version, where the record has neither taken note of it nor rejected it. */
-export function rolloutDue({ slots }: Observation, record: CredentialRecord): SlotVersion | null {
-  const slot = other(record.active.slot);
+/** The current version of what was rotated, where the record has neither taken note of it nor rejected it. */
+export function rolloutDue({ strategy, slots }: Observation, record: CredentialRecord): SlotVersion | null {
+  const slot = rotatedSlot(strategy, record.active.slot);
   const { current } = slots[slot];
-  if (current === null || current === record.seen[slot]) return null;
+  const seen = hasOneSecret(strategy) ? Object.values(record.seen) : [record.seen[slot]];
+  if (current === null || seen.includes(current)) return null;
   return isRejected(record, { slot, version: current }) ? null : { slot, version: current };
 }
 
 /** Row 13: the standby was rotated: it becomes active, if it logs in. */
 export const standbyRotated: Row = (observation) => {
   const record = unpausedRecord(observation);
-  if (record === null) return null;
+  if (record === null || hasOneSecret(observation.strategy)) return null;
   const target = rolloutDue(observation, record);
   // Until its leak is over, row 12 decides about this user: one that may be locked out becomes active nowhere.
   if (target === null || record.compromised?.slot === target.slot) return null;
   return flipBarred(observation, '13') ?? flipTo(observation, '13', target, record, reject(record, target));
+};
+
+/**
+ * Row 13, where there is one secret: tasks that start read what was rotated already. So it is verified whatever bars a
+ * flip, and neither pause nor, where nobody else logs in any more (`single`), anything else keeps the rest waiting.
+ */
+export const secretRotated: Row = (observation) => {
+  const record = settledRecord(observation);
+  const { strategy } = observation;
+  if (record === null || !hasOneSecret(strategy)) return null;
+  const target = rolloutDue(observation, record);
+  if (target === null) return null;
+  // Whoever asked for this very rotation has it, although nobody saw it begin.
+  const open = unhandled(observation);
+  const asked = open?.request.kind === 'rotate' && open.request.token === target.version;
+  const answered = asked ? answer(record, open.request.id, 'done') : record;
+  const action = flipTo(observation, '13', target, answered, reject(answered, target));
+  const begins = action.kind === 'write-record' && action.record.phase === 'rolling';
+  return (begins && strategy === 'alternating' ? flipBarred(observation, '13') : null) ?? action;
 };
 
 /** Begins a rollout of a version that was verified; where it is refused, `declined` is what the record becomes. */
@@ -155,7 +166,8 @@ function flipTo(
         alarm: 'rejected',
       };
     case 'accepted': {
-      const previous = record.active;
+      // With one user, nothing logs in any more but what is rolled out.
+      const previous = observation.strategy === 'single' ? null : record.active;
       const rolling = roll(record, observation.now, names(observation), {
         phase: 'rolling',
         active: target,
@@ -172,17 +184,24 @@ function flipTo(
   }
 }
 
-/** Row 14: a rotation of the standby that died is cleared, so that the next one may begin. */
+/**
+ * Row 14: a rotation that died is cleared, so that the next one may begin. With one user it may have set what is staged:
+ * the record rolls first, so that the guard refuses a step that comes late, and row 4 asks which password it is.
+ */
 export const stalePending: Row = (observation) => {
-  const record = unpausedRecord(observation);
+  const { strategy } = observation;
+  const record = strategy === 'single' ? settledRecord(observation) : unpausedRecord(observation);
   if (record === null) return null;
-  const slot = other(record.active.slot);
+  const slot = rotatedSlot(strategy, record.active.slot);
   const { pending } = observation.slots[slot];
   if (pending === null || observation.now <= pending.since + observation.settings.rotation) return null;
+  const target = { slot, version: pending.version };
+  if (strategy === 'single')
+    return rollAgain(observation, '14', record, 'a rotation died, and may have set its password');
   return {
     kind: 'unstage',
     row: '14',
-    target: { slot, version: pending.version },
+    target,
     why: 'its rotation is long over',
   };
 };
@@ -190,7 +209,7 @@ export const stalePending: Row = (observation) => {
 /** Row 15: the active slot was asked to rotate and refused: the standby is rotated in its stead. */
 export const activePending: Row = (observation) => {
   const record = unpausedRecord(observation);
-  if (record === null) return null;
+  if (record === null || hasOneSecret(observation.strategy)) return null;
   const { slot } = record.active;
   const standby = other(slot);
   const { pending } = observation.slots[slot];
@@ -220,6 +239,9 @@ export const activePending: Row = (observation) => {
 export const activeRefused: Row = (observation) => {
   const record = settledRecord(observation);
   if (record === null || !observation.sweep) return null;
+  // With one user, a rotation under way has given it another password: it ends, or row 14 ends it.
+  if (observation.strategy === 'single' && observation.slots[record.active.slot].pending !== null)
+    return null;
   const verification = verificationOf(observation, record.active);
   if (verification === null) return { kind: 'verify', row: '17', target: record.active };
   if (verification.result === 'accepted') return null;

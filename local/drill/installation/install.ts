@@ -25,13 +25,12 @@ import { createQueues, createRules } from './wiring';
 export async function install(options: InstallationOptions): Promise<Installation> {
   const { clients } = options;
   const adminSecret = await createSecret(clients, 'tandem/drill/admin', JSON.stringify(options.admin));
-  const secrets = {
-    blue: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'blue')),
-    green: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'green')),
-    active:
-      options.adopt?.secretArn ?? (await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'active'))),
+  const secrets = await createSecrets(options);
+  const users = {
+    ...USERS,
+    ...(options.adopt === undefined ? {} : { blue: options.adopt.user }),
+    ...(options.strategy === 'single' ? { green: USERS.blue } : {}),
   };
-  const users = { ...USERS, ...(options.adopt === undefined ? {} : { blue: options.adopt.user }) };
   await putDocument(options, users, secrets);
   await createFunctions(options, adminSecret);
   const queue = await createQueues(clients, (options.timeouts ?? DEFAULT_TIMEOUTS).orchestrator);
@@ -48,15 +47,28 @@ export async function install(options: InstallationOptions): Promise<Installatio
   return { secrets, adminSecret, queueUrl: queue.url };
 }
 
+async function createSecrets({ clients, adopt, strategy = 'dual-user' }: InstallationOptions) {
+  const active = adopt?.secretArn ?? (await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'active')));
+  if (strategy !== 'dual-user') return { blue: active, green: active, active };
+  return {
+    blue: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'blue')),
+    green: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'green')),
+    active,
+  };
+}
+
 /** Turns the schedules on, without rotating at once; every slot must have a value by then. */
 export async function schedule({ secrets: client }: Clients, { secrets }: Installation): Promise<void> {
-  const days = { blue: 1, green: 15 } as const;
-  for (const slot of ['blue', 'green'] as const) {
+  const days = new Map([
+    [secrets.blue, 1],
+    [secrets.green, 15],
+  ]);
+  for (const [SecretId, day] of days) {
     await client.send(
       new RotateSecretCommand({
-        SecretId: secrets[slot],
+        SecretId,
         RotationLambdaARN: ROTATOR,
-        RotationRules: { ScheduleExpression: `cron(0 3 ${days[slot]} * ? *)`, Duration: '2h' },
+        RotationRules: { ScheduleExpression: `cron(0 3 ${day} * ? *)`, Duration: '2h' },
         RotateImmediately: false,
       }),
     );
@@ -111,7 +123,7 @@ async function putDocument(
   const document: CredentialDocumentInput = {
     schema: 1,
     credential: CREDENTIAL,
-    strategy: 'dual-user',
+    strategy: options.strategy ?? 'dual-user',
     delivery: 'secret',
     database: DATABASE,
     ownerRole: OWNER,

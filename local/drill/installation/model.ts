@@ -16,6 +16,11 @@ export const USERS = { blue: 'app_blue', green: 'app_green' } as const;
 export const DATABASE = 'app';
 export const OWNER = 'app_owner';
 
+/** How a password changes. */
+export type Strategy = CredentialDocumentInput['strategy'];
+
+export const STRATEGIES = ['dual-user', 'alternating', 'single'] as const satisfies readonly Strategy[];
+
 /** Timeouts of both functions; the queue hides a message as long, so that a crash is made up for within it. */
 export const FUNCTION_SECONDS = 30;
 
@@ -65,6 +70,8 @@ export interface InstallationOptions {
     readonly caFile: string;
   };
   readonly admin: { readonly username: string; readonly password: string };
+  /** @default dual-user */
+  readonly strategy?: Strategy;
   readonly services: readonly ServicePlan[];
   /** Tasks of each service. */
   readonly tasks: number;

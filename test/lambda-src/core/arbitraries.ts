@@ -9,6 +9,7 @@ import type {
 } from '../../../lambda-src/core/observation';
 import type { ConsumerRecord, CredentialRecord, Phase } from '../../../lambda-src/core/record';
 import { other, type Slot, type SlotVersion } from '../../../lambda-src/core/slot';
+import type { Strategy } from '../../../lambda-src/core/strategy';
 
 /** Few values of everything: what matters is which are equal. */
 const CONSUMERS = ['main/web', 'main/api'];
@@ -120,6 +121,7 @@ const published = often(
 const base = fc.record({
   now: fc.nat({ max: 200 }),
   sweep: fc.boolean(),
+  strategy: fc.constant<Strategy>('dual-user'),
   settings: fc.record({
     deadline: time,
     drainAlarm: time,
@@ -194,6 +196,7 @@ export const observation: fc.Arbitrary<Observation> = base.chain((rest) =>
 );
 
 export const guardFacts: fc.Arbitrary<GuardFacts> = fc.record({
+  strategy: fc.constant<Strategy>('dual-user'),
   slot,
   token: version,
   record: fc.option(record, { freq: 10 }),

@@ -61,6 +61,7 @@ export function look(record: CredentialRecord | null, change: Partial<Observatio
   return {
     now: 1_100,
     sweep: false,
+    strategy: 'dual-user',
     settings: {
       deadline: DEADLINE,
       drainAlarm: 2_000,

@@ -8,6 +8,7 @@ import {
 import { WEB, reverting, rolling, settled } from './examples';
 
 const facts = (change: Partial<GuardFacts> = {}): GuardFacts => ({
+  strategy: 'dual-user',
   slot: 'green',
   token: 'green-2',
   record: settled(),

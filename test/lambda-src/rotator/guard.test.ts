@@ -33,7 +33,7 @@ async function expectRefused(
   expect(error).toMatchObject({
     name: 'RotationRefusedError',
     credential: 'app',
-    slot: 'green',
+    kind: 'green',
     refusal: { clause: refused.clause, offenders: refused.offenders },
   });
   expect(error?.message).toMatch(/^Rotation of green of app refused: /);

@@ -137,7 +137,7 @@ describe('a rotation that was superseded', () => {
     const [labels, log] = [await app.labels('green'), rig.log.mark()];
     await expect(app.step('green', version, step)).rejects.toMatchObject({
       name: 'RotationRefusedError',
-      slot: 'green',
+      kind: 'green',
       refusal: { clause: 'token', offenders: [version] },
     });
     expect(app.effects(log)).toEqual([]);

@@ -131,17 +131,24 @@ describe('the budget', () => {
 
 describe('a SecretId that is no slot', () => {
   it.each([
-    ['the active secret', (prefix: string) => `${prefix}/app/active-AbCdEf`],
-    ['a secret of another installation', () => 'elsewhere/app/green-AbCdEf'],
-  ])('is refused with what to do: %s', async (_what, nameOf) => {
+    [
+      'the active secret',
+      (prefix: string) => `${prefix}/app/active-AbCdEf`,
+      /is not what is rotated of app: rotate blue or green/,
+    ],
+    [
+      'a secret of another installation',
+      () => 'elsewhere/app/green-AbCdEf',
+      /is no secret of the installation/,
+    ],
+  ])('is refused with what to do: %s', async (_what, nameOf, why) => {
     const app = await rig.install({ bootstrapped: false });
     const SecretId = `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${nameOf(app.names.prefix)}`;
     const mark = rig.target.callLog.mark();
     const event = { SecretId, ClientRequestToken: 'x'.repeat(32), Step: 'createSecret' } as const;
-    await expect(app.noted(rotate(app.dependencies, event))).rejects.toThrow(
-      /is not a slot of .*: rotate blue or green/,
-    );
-    expect(rig.target.callLog.since(mark)).toEqual([]);
+    await expect(app.noted(rotate(app.dependencies, event))).rejects.toThrow(why);
+    const calls = rig.target.callLog.since(mark).map(({ operation }) => operation);
+    expect(calls.filter((operation) => operation !== 'GetParameters')).toEqual([]);
   });
 
   it('is refused where a secret was deleted and made again under its name', async () => {

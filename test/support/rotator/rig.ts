@@ -7,6 +7,7 @@ import { createDatabase } from '../../../lambda-src/adapters/postgres/database';
 import type { CredentialDocumentInput } from '../../../lambda-src/contract/config-document';
 import { parameterName, secretName, SECRETS, type SecretKind } from '../../../lambda-src/contract/names';
 import type { Sensitive } from '../../../lambda-src/core/sensitive';
+import { hasOneSecret, type Strategy } from '../../../lambda-src/core/strategy';
 import { bootstrap } from '../../../lambda-src/rotator/bootstrap';
 import type { RotatorDependencies } from '../../../lambda-src/rotator/dependencies';
 import type { Endpoint } from '../../../lambda-src/ports/database';
@@ -23,6 +24,8 @@ const TIMEOUTS = { connectMs: 30_000, statementMs: 30_000, lockMs: 60_000 };
 export interface InstallOptions {
   /** False leaves the installation as an apply does before it invokes bootstrap. @default true */
   readonly bootstrapped?: boolean;
+  /** @default dual-user */
+  readonly strategy?: Strategy;
   readonly document?: Partial<CredentialDocumentInput>;
 }
 
@@ -75,15 +78,24 @@ export class RotatorRig {
     const admin = await createAdmin(this.test.server, { username, database });
     this.#secrets.add(admin.password);
     const adminArn = await this.createSecret(`${prefix}-admin`, JSON.stringify(admin));
-    const arns = {} as Record<SecretKind, string>;
-    for (const kind of SECRETS) arns[kind] = await this.createSecret(secretName(prefix, 'app', kind));
-    await this.putDocument(names, arns, options.document ?? {});
+    const { strategy = 'dual-user' } = options;
+    const arns = await this.createSecrets(prefix, strategy);
+    await this.putDocument(names, arns, { strategy, ...usersOf(strategy, names, arns), ...options.document });
     const telemetry = new CollectedTelemetry();
     this.#telemetries.push(telemetry);
     const dependencies = this.dependencies(prefix, adminArn, telemetry);
     const installation = new Installation({ rig: this, names, arns, adminArn, dependencies, telemetry });
     if (options.bootstrapped !== false) await bootstrap(dependencies, 'app');
     return installation;
+  }
+
+  private async createSecrets(prefix: string, strategy: Strategy): Promise<Record<SecretKind, string>> {
+    const active = await this.createSecret(secretName(prefix, 'app', 'active'));
+    const arns = { blue: active, green: active, active };
+    if (hasOneSecret(strategy)) return arns;
+    for (const kind of SECRETS)
+      if (kind !== 'active') arns[kind] = await this.createSecret(secretName(prefix, 'app', kind));
+    return arns;
   }
 
   /** Every secret text that a log, telemetry or an error shows. It must be empty: I5. */
@@ -168,4 +180,14 @@ export class RotatorRig {
       telemetry,
     };
   }
+}
+
+/** Of one user, both slots are the same. */
+function usersOf(
+  strategy: Strategy,
+  { users: { blue } }: Names,
+  { active }: Record<SecretKind, string>,
+): Partial<CredentialDocumentInput> {
+  const slot = { user: blue, secretArn: active };
+  return strategy === 'single' ? { slots: { blue: slot, green: slot } } : {};
 }

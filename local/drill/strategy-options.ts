@@ -1,0 +1,25 @@
+import { STRATEGIES, type Strategy } from './installation/model';
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** What only a drill of the strategy dual-user can be. */
+const OF_DUAL_USER = ['adopt', 'faults', 'soak', 'compromised'] as const;
+
+/** @param problems what is wrong is added to them @returns the strategy that `--strategy` names */
+export function strategyOf(values: Values, problems: string[]): Strategy {
+  const { strategy, compare, report } = values;
+  const known = STRATEGIES.find((candidate) => candidate === (strategy ?? 'dual-user'));
+  if (known === undefined)
+    problems.push(`--strategy takes ${STRATEGIES.join(', ')}, not ${JSON.stringify(strategy)}`);
+  if (compare !== undefined && strategy !== undefined)
+    problems.push('--strategy does not go with --compare: it runs every one');
+  if (compare !== undefined && report !== undefined)
+    problems.push('--report does not go with --compare: it is of one run');
+  for (const name of OF_DUAL_USER) {
+    if (values[name] === undefined) continue;
+    if (compare !== undefined) problems.push(`--${name} does not go with --compare`);
+    if (known !== undefined && known !== 'dual-user')
+      problems.push(`--${name} goes with the strategy dual-user only`);
+  }
+  return known ?? 'dual-user';
+}
