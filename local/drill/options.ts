@@ -119,8 +119,7 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
     options: OPTIONS,
   });
   if (values.help === true) return 'help';
-  const problems: string[] = [];
-  problems.push(...strangers(tokens, Object.keys(OPTIONS)));
+  const problems = strangers(tokens, Object.keys(OPTIONS));
   const count = (
     name: string,
     value: string | boolean | undefined,

@@ -12,7 +12,7 @@ describe('a rotation is refused, before any effect on the database', () => {
   const refusal = (clause: string, reason: string, offenders: readonly string[]) => ({
     name: 'RotationRefusedError',
     credential: 'app',
-    slot: 'green',
+    kind: 'green',
     refusal: { clause, reason, offenders },
   });
 
@@ -95,9 +95,7 @@ describe('a rotation fails in words, and changes nothing, where', () => {
     for (const secret of [app.arns.active, app.arns.green.replace('tandem/model', 'other')]) {
       app.arns.green = secret;
       await expect(app.step('green', token, 'createSecret')).rejects.toThrow(
-        new InstallationError(
-          `${secret} is not a slot of the installation tandem/model: rotate blue or green.`,
-        ),
+        new InstallationError(`${secret} is not what is rotated of app: rotate blue or green.`),
       );
     }
   });
