@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ADMIN_SESSION, PARAMETER_STORE, SECRET_STORE, SERVICES } from '../support/instrumented';
 import { DISTURBANCES, type Disturbance } from '../support/memory-effects';
+import { ONE_SECRET_SCENARIOS } from './one-secret-scenarios';
 import { endOf, SCENARIOS as PLAIN, type Scenario } from './scenarios';
 import { HARMLESS, TROUBLE } from './trouble';
 import type { Process } from './process';
 import { World } from './world';
 
-const SCENARIOS = [...PLAIN, ...TROUBLE];
+const SCENARIOS = [...PLAIN, ...ONE_SECRET_SCENARIOS, ...TROUBLE];
 
 let cases = 0;
 /** Every effect that some scenario came to. */

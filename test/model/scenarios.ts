@@ -23,7 +23,7 @@ export async function rest(world: World): Promise<void> {
 }
 
 /** Terraform applies until an apply succeeds. */
-async function applied(world: World, action: 'create' | 'update' | 'delete'): Promise<void> {
+export async function applied(world: World, action: 'create' | 'update' | 'delete'): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const process = await world.apply(action);
     await world.finish(process);
@@ -45,75 +45,7 @@ export async function rolling(world: World): Promise<World> {
   return world;
 }
 
-/** What differs where there is one secret. */
-function oneSecret(strategy: Exclude<Strategy, 'dual-user'>): readonly Scenario[] {
-  return [
-    {
-      name: `${strategy}: bootstrap from nothing`,
-      begin: () => Promise.resolve(World.empty(2, strategy)),
-      run: async (world) => {
-        await applied(world, 'create');
-        world.startServices([1, 1]);
-        await rest(world);
-      },
-    },
-    {
-      name: `${strategy}: a rotation and its rollout`,
-      begin: () => installed(strategy),
-      run: async (world) => {
-        world.rotations.press('green');
-        await rest(world);
-      },
-    },
-    {
-      name: `${strategy}: a rotation that a person asks for`,
-      begin: async () => {
-        const world = await installed(strategy);
-        world.ask('rotate');
-        return world;
-      },
-      run: rest,
-    },
-    {
-      name: `${strategy}: a rollout whose deployment fails`,
-      begin: async () => {
-        const world = await rolling(await installed(strategy));
-        const [key = ''] = world.keys();
-        failDeployment(world, world.services.service(key));
-        world.services.remember();
-        world.tick(31);
-        return world;
-      },
-      run: rest,
-    },
-    {
-      name: `${strategy}: a bootstrap where the record was lost`,
-      begin: async () => {
-        const world = await rotated(await installed(strategy));
-        world.parameters.delete(world.name('record'));
-        return world;
-      },
-      run: async (world) => {
-        await applied(world, 'update');
-        await rest(world);
-      },
-    },
-  ];
-}
-
 export const SCENARIOS: readonly Scenario[] = [
-  ...oneSecret('alternating'),
-  {
-    name: 'alternating: a revert that a person asks for, after the rollout',
-    begin: async () => {
-      const world = await rotated(await installed('alternating'));
-      await rest(world);
-      world.ask('revert');
-      return world;
-    },
-    run: rest,
-  },
-  ...oneSecret('single'),
   {
     name: 'bootstrap from nothing',
     begin: () => Promise.resolve(World.empty(2)),
