@@ -169,7 +169,7 @@ export class Promises implements Witness {
         due.push(`AWSPENDING is left on ${slot}`);
     }
     due.push(...this.locked());
-    if (one) return [...due, ...this.elsewhere(record).map((user) => `a task is on ${user}`)];
+    if (one) return [...due, ...this.elsewhere(record).map(({ user }) => `a task is on ${user}`)];
     const standby = other(active.slot);
     const current = world.labelled(standby, AWSCURRENT);
     if (current === null) due.push(`${standby} has no value`);

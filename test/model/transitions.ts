@@ -46,7 +46,6 @@ export class Transitions {
     if (before.phase === 'rolling' && after.phase === 'reverting') this.reverted(before, after);
     if (before.phase !== 'halted' && after.phase === 'halted') this.halted(before, after);
     for (const target of after.rejected) if (!isRejected(before, target)) this.givenUp(before, after, target);
-    if (before.phase !== 'halted' && after.phase === 'halted') this.oneUserHalted(after);
   }
 
   private flipped(): void {
@@ -95,6 +94,7 @@ export class Transitions {
 
   /** A person is only called where the story holds what nobody else can mend. */
   private halted(before: CredentialRecord, after: CredentialRecord): void {
+    this.oneUserHalted(after);
     const { active, previous } = before;
     const noWayBack =
       before.phase !== 'rolling' ||
