@@ -90,12 +90,17 @@ describe('a rotation is refused, before any effect on the database', () => {
 });
 
 describe('a rotation fails in words, and changes nothing, where', () => {
-  it('the secret is no slot of the installation', async () => {
+  it('the secret is none of the installation, or none that this strategy rotates', async () => {
     const token = app.begin('green');
-    for (const secret of [app.arns.active, app.arns.green.replace('tandem/model', 'other')]) {
+    const other = app.arns.green.replace('tandem/model', 'other');
+    const wrong = {
+      [app.arns.active]: 'is not what is rotated of app: rotate blue or green.',
+      [other]: 'is no secret of the installation tandem/model.',
+    };
+    for (const [secret, words] of Object.entries(wrong)) {
       app.arns.green = secret;
       await expect(app.step('green', token, 'createSecret')).rejects.toThrow(
-        new InstallationError(`${secret} is not what is rotated of app: rotate blue or green.`),
+        new InstallationError(`${secret} ${words}`),
       );
     }
   });
