@@ -118,9 +118,10 @@ export function isRejected(record: CredentialRecord, target: SlotVersion): boole
   return record.rejected.some((rejected) => sameSlotVersion(rejected, target));
 }
 
-/** Whether it is the password that leaked: it is never gone back to. */
-export function isLeaked({ compromised }: CredentialRecord, target: SlotVersion): boolean {
-  return compromised !== null && sameSlotVersion(compromised, target);
+/** Whether it is the password that leaked, or one of a user that is locked out for another: it is never gone back to. */
+export function isLeaked({ compromised, retired }: CredentialRecord, target: SlotVersion): boolean {
+  if (compromised?.slot !== target.slot) return false;
+  return compromised.version === target.version || retired?.slot === target.slot;
 }
 
 /** Every start of a roll clears what the last flip left behind. */

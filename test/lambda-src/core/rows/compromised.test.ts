@@ -133,6 +133,16 @@ describe('row 12: the active password leaked', () => {
       },
     });
   });
+
+  it('so is one to another version of its user, once that is locked out: it would never be let in', () => {
+    // Somebody wrote it into the slot by hand, and it leaked.
+    const record = settled({ compromised: leak({ slot: 'green', version: 'by-hand' }) });
+    const request = asks('revert');
+    expect(seen(record, { request })).toMatchObject({ kind: 'verify', row: '11', target: GREEN });
+    expect(seen({ ...record, ...GONE }, { request })).toMatchObject({
+      record: { handled: [{ answer: 'refused: the password of the previous credential leaked' }] },
+    });
+  });
 });
 
 describe('row 12: the leaked password is the former one', () => {
