@@ -77,7 +77,7 @@ function addRotate(tandem: Command, run: Run): void {
   asking(
     tandem,
     'rotate',
-    'rotate the standby now; the services are rolled onto it as after a scheduled rotation',
+    'rotate now: the standby, or the only user; services are rolled onto it as after a scheduled rotation',
     [
       'tandem rotate --wait',
       'tandem rotate app --dry-run',
@@ -96,7 +96,7 @@ function addRotate(tandem: Command, run: Run): void {
       ]),
     )
     .option('--dry-run', 'say what it would call, and call nothing that changes anything')
-    .option('--yes', 'do not ask; only --compromised does')
+    .option('--yes', 'do not ask; only --compromised does, and the strategy single')
     .option('--wait', 'wait until every consumer has moved; with --compromised until the password is gone')
     .option('--timeout <seconds>', timeoutHelp(true), seconds)
     .action(async (credential: string | undefined, { compromised, slot, ...flags }: RotateFlags) =>
@@ -104,7 +104,7 @@ function addRotate(tandem: Command, run: Run): void {
         const options = requestOptions(flags);
         if (compromised !== true && slot !== undefined)
           throw new CommandError(
-            '--slot is of use with --compromised only: it is always the standby that rotates.',
+            '--slot is of use with --compromised only: what a rotation is of, the strategy says.',
             EXIT.usage,
           );
         if (compromised !== true) return ask(terminalOf(flags), 'rotate', credential, options);

@@ -8,6 +8,7 @@ import { parseRecord, parseRequest, type Request } from '../lambda-src/contract/
 import { viewOf } from '../lambda-src/core/deployments';
 import type { CredentialRecord } from '../lambda-src/core/record';
 import { SLOTS, type Slot } from '../lambda-src/core/slot';
+import { hasOneSecret, rotatedSlot } from '../lambda-src/core/strategy';
 import { AWSCURRENT, AWSPENDING } from '../lambda-src/ports/secrets';
 import { consumerKey } from '../lambda-src/ports/services';
 import { CommandError } from './exit';
@@ -30,7 +31,7 @@ export interface SlotState {
   readonly slot: Slot;
   readonly role: 'active' | 'standby' | 'unknown';
   readonly user: string;
-  /** The version with AWSCURRENT; null where the slot has no value. */
+  /** The version with AWSCURRENT, or with the user's latest password in the one secret; null where there is none. */
   readonly version: string | null;
   /** When that password was made. */
   readonly since: number | null;
@@ -79,31 +80,74 @@ export async function readTruth({ prefix, clients }: Installation, credential: s
   };
 }
 
-export async function readSlots({ clients }: Installation, { config, record }: Truth): Promise<SlotState[]> {
+/** Both slots; of one user, the one that there is. */
+export async function readSlots(installation: Installation, truth: Truth): Promise<SlotState[]> {
+  return hasOneSecret(truth.config.strategy)
+    ? await readUsers(installation, truth)
+    : await Promise.all(SLOTS.map((slot) => readSlot(installation, truth, slot)));
+}
+
+async function readSlot({ clients }: Installation, truth: Truth, slot: Slot): Promise<SlotState> {
+  const { user, secretArn } = truth.config.slots[slot];
   const store = new SecretsManagerStore(clients.secrets);
+  const secret = await clients.secrets.send(new DescribeSecretCommand({ SecretId: secretArn }));
+  const version = labelled(secret, AWSCURRENT);
+  return {
+    slot,
+    role: roleOf(truth, slot),
+    user,
+    version,
+    since: version === null ? null : await store.createdAt(secretArn, version),
+    pending: await pendingOf(store, secretArn, secret),
+    lastRotated: secret.LastRotatedDate?.getTime() ?? null,
+    nextRotation: secret.NextRotationDate?.getTime() ?? null,
+    rotationEnabled: secret.RotationEnabled ?? false,
+  };
+}
+
+/**
+ * The users of one secret. What is under way and what comes next is told of the user that it is about; of a user that is
+ * not active, the record knows the latest password.
+ */
+async function readUsers({ clients }: Installation, truth: Truth): Promise<SlotState[]> {
+  const { config, record } = truth;
+  const { strategy, activeSecretArn } = config;
+  const store = new SecretsManagerStore(clients.secrets);
+  const secret = await clients.secrets.send(new DescribeSecretCommand({ SecretId: activeSecretArn }));
+  const active = record?.active.slot ?? 'blue';
+  const next = rotatedSlot(strategy, active);
+  const slots = strategy === 'single' ? [active] : SLOTS;
   return await Promise.all(
-    SLOTS.map(async (slot) => {
-      const { user, secretArn } = config.slots[slot];
-      const secret = await clients.secrets.send(new DescribeSecretCommand({ SecretId: secretArn }));
-      const version = labelled(secret, AWSCURRENT);
-      const pending = labelled(secret, AWSPENDING);
-      const role = record === null ? 'unknown' : record.active.slot === slot ? 'active' : 'standby';
+    slots.map(async (slot) => {
+      const version = slot === active ? labelled(secret, AWSCURRENT) : (record?.seen[slot] ?? null);
       return {
         slot,
-        role,
-        user,
+        role: roleOf(truth, slot),
+        user: config.slots[slot].user,
         version,
-        since: version === null ? null : await store.createdAt(secretArn, version),
-        pending:
-          pending === null || pending === version
-            ? null
-            : { version: pending, since: await store.createdAt(secretArn, pending) },
-        lastRotated: secret.LastRotatedDate?.getTime() ?? null,
-        nextRotation: secret.NextRotationDate?.getTime() ?? null,
+        since: version === null ? null : await store.createdAt(activeSecretArn, version),
+        pending: slot === next ? await pendingOf(store, activeSecretArn, secret) : null,
+        lastRotated: slot === active ? (secret.LastRotatedDate?.getTime() ?? null) : null,
+        nextRotation: slot === next ? (secret.NextRotationDate?.getTime() ?? null) : null,
         rotationEnabled: secret.RotationEnabled ?? false,
       };
     }),
   );
+}
+
+function roleOf({ record }: Truth, slot: Slot): SlotState['role'] {
+  if (record === null) return 'unknown';
+  return record.active.slot === slot ? 'active' : 'standby';
+}
+
+async function pendingOf(
+  store: SecretsManagerStore,
+  secretArn: string,
+  secret: DescribeSecretCommandOutput,
+): Promise<SlotState['pending']> {
+  const version = labelled(secret, AWSPENDING);
+  if (version === null || version === labelled(secret, AWSCURRENT)) return null;
+  return { version, since: await store.createdAt(secretArn, version) };
 }
 
 function labelled({ VersionIdsToStages = {} }: DescribeSecretCommandOutput, label: string): string | null {

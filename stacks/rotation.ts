@@ -4,7 +4,7 @@ import { Dashboard } from '../modules/alarms/dashboard';
 import { UnexpectedReaders } from '../modules/alarms/readers';
 import { AlarmTopic } from '../modules/alarms/topic';
 import { Trail, trailArn } from '../modules/alarms/trail';
-import { SECRETS } from '../lambda-src/contract/names';
+import { hasOneSecret } from '../lambda-src/contract/config-document';
 import type { AdoptedSecret } from '../modules/credential/adopted';
 import { Credential } from '../modules/credential/credential';
 import { SecretPolicies } from '../modules/credential/policies';
@@ -24,6 +24,7 @@ import { documentBase, resolvedCredentials, type ResolvedCredential } from './co
 import { rolesOf } from './config/problems';
 import { activeReaders } from './config/readers';
 import type { Configuration } from './config/schema';
+import { schedulesOf, secretsOf } from './config/strategy';
 import { importedSecrets } from './conventions';
 import { databaseAccess } from './database-access';
 import { networkProps } from './network-props';
@@ -66,6 +67,7 @@ export class RotationStack extends TandemStack {
     const orchestrator = new Orchestrator(this, 'orchestrator', {
       ...this.common(),
       adopted,
+      oneSecret: resolved.some(({ configuration: { strategy } }) => hasOneSecret(strategy)),
       consumers: resolved.flatMap(({ consumers }) => consumers),
       rotator,
       zip: zips.orchestrator,
@@ -107,7 +109,9 @@ export class RotationStack extends TandemStack {
       readerRoleArns: activeReaders(this.account, this.configuration, configuration),
       operatorRoleArns,
       // The policy of a secret that others made is theirs, unless it is asked for.
-      kinds: configuration.adopt?.ownPolicy === false ? ['blue', 'green'] : SECRETS,
+      kinds: secretsOf(configuration).filter(
+        (kind) => kind !== 'active' || configuration.adopt?.ownPolicy !== false,
+      ),
     });
   }
 
@@ -196,11 +200,10 @@ export class RotationStack extends TandemStack {
       everywhere: [...functionRoleArns, ...operatorRoleArns],
       credentials: resolved.map(({ name, configuration }) => ({
         name,
-        secrets: {
-          blue: this.conventions.secret(name, 'blue'),
-          green: this.conventions.secret(name, 'green'),
-          active: this.conventions.secret(name, 'active'),
-        },
+        slots: secretsOf(configuration)
+          .filter((kind) => kind !== 'active')
+          .map((kind) => this.conventions.secret(name, kind)),
+        active: this.conventions.secret(name, 'active'),
         readerRoleArns: activeReaders(account, this.configuration, configuration),
       })),
       topicArn,
@@ -250,7 +253,7 @@ export class RotationStack extends TandemStack {
     return new CredentialRotation(this.groups.rotations, `${resolved.name}-rotation`, {
       credential,
       roles: rolesOf(resolved.name, resolved.configuration),
-      schedule: resolved.configuration.schedule,
+      schedules: schedulesOf(resolved.configuration),
       rotator,
       protect: this.configuration.protect,
     }).bootstrapped;

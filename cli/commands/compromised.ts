@@ -1,6 +1,7 @@
 import { replacementToken } from '../../lambda-src/contract/tokens';
 import type { CredentialRecord } from '../../lambda-src/core/record';
 import { other, type Slot, type SlotVersion } from '../../lambda-src/core/slot';
+import { hasOneSecret } from '../../lambda-src/core/strategy';
 import { consumerKey } from '../../lambda-src/ports/services';
 import { CommandError, EXIT } from '../exit';
 import { oneCredential, openInstallation, type Installation } from '../installation';
@@ -24,6 +25,7 @@ export async function replaceLeaked(
   const installation = openInstallation(options);
   const credential = await oneCredential(installation, named);
   const truth = await readTruth(installation, credential);
+  refuseOneSecret(credential, truth);
   const { record } = truth;
   const leaked = record === null ? null : await leakedOf(installation, truth, record, options.slot);
   const plan = planRequest(installation, credential, truth, 'compromised', leaked?.version);
@@ -61,6 +63,18 @@ export async function replaceLeaked(
         : `Halted after ${seconds} seconds: ${after.reason ?? 'no reason noted'}. Mend that, then run tandem resume: it goes on.`,
   );
   return gone ? EXIT.done : EXIT.failed;
+}
+
+/** The sequence for a leaked password needs a user to move to that has a secret of its own. */
+function refuseOneSecret(credential: string, { config: { strategy } }: Truth): void {
+  if (!hasOneSecret(strategy)) return;
+  const how =
+    strategy === 'single'
+      ? `tandem rotate ${credential} --wait replaces its password`
+      : `run tandem rotate ${credential} --wait twice: first the services move to the other user, then this one gets a new password`;
+  throw new CommandError(
+    `${credential} has the strategy ${strategy}, and --compromised is for dual-user: ${how}. Sessions that were opened with it stay open: end them with pg_terminate_backend. Nothing was done.`,
+  );
 }
 
 async function leakedOf(

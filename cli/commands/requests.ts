@@ -1,7 +1,7 @@
 import type { Request } from '../../lambda-src/contract/record';
 import { requestToken } from '../../lambda-src/contract/tokens';
 import { isRejected, type CredentialRecord } from '../../lambda-src/core/record';
-import { other } from '../../lambda-src/core/slot';
+import { rotatedSlot } from '../../lambda-src/core/strategy';
 import { CommandError, EXIT } from '../exit';
 import { explainHalt } from '../halt';
 import { oneCredential, openInstallation, type Installation, type Whereabouts } from '../installation';
@@ -24,7 +24,7 @@ interface Meaning {
   readonly pointless: (record: CredentialRecord) => string | null;
   /** What has to be agreed to; null where nothing has. */
   readonly question: (truth: Truth, record: CredentialRecord) => string | null;
-  readonly done: (record: CredentialRecord) => string;
+  readonly done: (record: CredentialRecord, truth: Truth) => string;
   /** The version that is active once it has come to its end; null where nothing is rolled out. */
   readonly becomes: (record: CredentialRecord, request: Request) => string | null;
 }
@@ -37,9 +37,12 @@ export type Plain = Exclude<Request['kind'], 'compromised'>;
 const MEANINGS: Readonly<Record<Plain, Meaning>> = {
   rotate: {
     pointless: nothing,
-    question: nothing,
-    done: ({ active }) =>
-      `The rotation of ${other(active.slot)} has begun; events roll the services onto it.`,
+    question: ({ config: { strategy, slots, consumers } }, { active }) =>
+      strategy === 'single'
+        ? `Give ${slots[active.slot].user}, the only user, a new password now? New logins fail until ${services(consumers.length)} ${consumers.length === 1 ? 'is' : 'are'} redeployed.`
+        : null,
+    done: ({ active }, { config: { strategy } }) =>
+      `The rotation of ${rotatedSlot(strategy, active.slot)} has begun; events roll the services onto it.`,
     becomes: (_, { id }) => requestToken(id),
   },
   revert: {
@@ -111,7 +114,7 @@ export async function ask(
     const now = after.record;
     terminal.answer(
       { credential, kind, outcome: 'done', request: plan.request.id, phase: now?.phase ?? null },
-      () => (now === null ? 'Done.' : meaning.done(now)),
+      () => (now === null ? 'Done.' : meaning.done(now, truth)),
     );
     return EXIT.done;
   }

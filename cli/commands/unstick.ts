@@ -23,6 +23,10 @@ export async function unstick(
   const truth = await readTruth(installation, credential);
   const { config } = truth;
   const stuck = (await readSlots(installation, truth)).flatMap(labelOf);
+  if (config.strategy === 'single' && stuck.length > 0)
+    throw new CommandError(
+      `${credential} has one user, and what is staged may be the only password that the database takes: the sweep asks which it is, and goes on with it. Where it halted, tandem resume lets it. Nothing was done.`,
+    );
   if (stuck.length === 0) {
     terminal.answer(
       { credential, outcome: 'nothing', labels: [] },

@@ -1,6 +1,7 @@
 import { longestRollout, type CredentialDocument } from '../../lambda-src/contract/config-document';
 import { STEPS } from '../../lambda-src/contract/events';
 import { fail, pass, warn, type Check } from '../../lambda-src/contract/preflight';
+import { hasOneSecret } from '../../lambda-src/core/strategy';
 import type { SlotState } from '../state';
 import { duration, moment } from '../terminal';
 
@@ -23,7 +24,11 @@ export function stuckChecks(
 }
 
 /** Whether the next two rotations are known, and far enough apart for a rollout between them. */
-export function scheduleChecks(slots: readonly SlotState[], { rollout }: CredentialDocument): Check[] {
+export function scheduleChecks(
+  slots: readonly SlotState[],
+  { strategy, rollout }: CredentialDocument,
+): Check[] {
+  if (hasOneSecret(strategy)) return oneScheduleCheck(slots);
   const name = 'next rotations';
   const dates = slots.flatMap(({ slot, nextRotation }) =>
     nextRotation === null ? [] : [{ slot, at: nextRotation }],
@@ -47,4 +52,14 @@ export function scheduleChecks(slots: readonly SlotState[], { rollout }: Credent
       `${text}: ${duration(second.at - first.at)} apart, and a rollout alone may take ${duration(needed)}; move one of the schedules`,
     ),
   ];
+}
+
+function oneScheduleCheck(slots: readonly SlotState[]): Check[] {
+  const name = 'next rotation';
+  // Where the secret is missing, the rotator has said so.
+  if (slots.length === 0) return [];
+  const [next] = slots.flatMap(({ user, nextRotation: at }) => (at === null ? [] : [{ user, at }]));
+  return next === undefined
+    ? [fail(name, 'Secrets Manager has no next date for the secret: apply the installation again')]
+    : [pass(name, `${next.user} by ${moment(next.at)}`)];
 }

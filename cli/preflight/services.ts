@@ -29,17 +29,18 @@ async function consumerCheck(
   if (taskDefinition === null)
     return fail(name, 'does not exist, or is inactive: create it, or take it out of the configuration');
   const values = await ecs.valuesRead(taskDefinition);
-  const slot = SLOTS.find((slot) => values.some((value) => namesSecret(config.slots[slot].secretArn, value)));
+  const { activeSecretArn, slots } = config;
+  // Where there is one secret, it is the one to read.
+  const slot = SLOTS.filter((one) => slots[one].secretArn !== activeSecretArn).find((one) =>
+    values.some((value) => namesSecret(slots[one].secretArn, value)),
+  );
   if (slot !== undefined)
     return fail(
       name,
-      `${taskDefinition} reads the secret of ${slot}, which is not always active: it has to read ${config.activeSecretArn}`,
+      `${taskDefinition} reads the secret of ${slot}, which is not always active: it has to read ${activeSecretArn}`,
     );
-  if (!values.some((value) => readsCurrent(config.activeSecretArn, value)))
-    return fail(
-      name,
-      `${taskDefinition} does not read AWSCURRENT of ${config.activeSecretArn}: mend its valueFrom`,
-    );
+  if (!values.some((value) => readsCurrent(activeSecretArn, value)))
+    return fail(name, `${taskDefinition} does not read AWSCURRENT of ${activeSecretArn}: mend its valueFrom`);
   if (!readsOneVariable(config, values))
     return warn(
       name,

@@ -151,14 +151,21 @@ export const credentialDocumentSchema = z
       !hasOneSecret(strategy) || new Set([blue.secretArn, green.secretArn, activeSecretArn]).size === 1,
     { path: ['activeSecretArn'], message: 'must be the secret of both slots: this strategy has one secret' },
   )
-  .refine(({ strategy, adopt }) => adopt === undefined || !hasOneSecret(strategy), {
-    path: ['adopt'],
-    message: 'goes with the strategy dual-user only',
+  .superRefine(({ strategy, adopt, maxAgeDays, retire, rollout: { canaryBakeSeconds } }, context) => {
+    if (!hasOneSecret(strategy)) return;
+    for (const [place, value] of Object.entries({ adopt, maxAgeDays, retire, canaryBakeSeconds })) {
+      const path = place === 'canaryBakeSeconds' ? ['rollout', place] : [place];
+      const message = 'goes with the strategy dual-user only';
+      if (value !== undefined) context.addIssue({ code: 'custom', path, message });
+    }
   })
   .refine((document) => ![document.slots.blue.user, document.slots.green.user].includes(document.ownerRole), {
     path: ['ownerRole'],
     message: 'must differ from both users: the owner role never logs in',
   });
+
+export { hasOneSecret, STRATEGIES } from '../core/strategy';
+export type { Strategy } from '../core/strategy';
 
 export type CredentialDocument = z.infer<typeof credentialDocumentSchema>;
 /** Seconds that moving every consumer may take: with a canary, twice the deadline and its time on top. */

@@ -17,7 +17,7 @@ export const MEANINGS: Readonly<Record<AlarmKind, Meaning>> = {
       'Read in the log of the rotator which clause refused and whom it names, and close that session or task.',
   },
   RotationFailed: {
-    means: 'A step of a rotation failed; Secrets Manager repeats it, and no service is affected.',
+    means: 'A step of a rotation failed; Secrets Manager repeats it. With two users, no service is affected.',
     first: 'Read in the log of the rotator which step failed and why.',
   },
   RolloutReverted: {
@@ -64,7 +64,7 @@ export const MEANINGS: Readonly<Record<AlarmKind, Meaning>> = {
   },
   PasswordAge: {
     means: 'The active password is older than maxAgeDays allows: rotations are late or fail.',
-    first: 'Rotate the standby now, unless another alarm says what keeps it from rotating.',
+    first: 'Rotate now, unless another alarm says what keeps it from rotating.',
   },
   LookMissing: {
     means:

@@ -1,7 +1,6 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { Construct } from 'constructs';
-import type { SecretKind } from '../../lambda-src/contract/names';
 import type { Account } from '../shared/account';
 import { splitPattern } from '../shared/event-pattern';
 import { resourceName } from '../shared/naming';
@@ -19,8 +18,10 @@ export interface UnexpectedReadersProps {
   /** By credential, the roles that may read its active secret besides. */
   readonly credentials: readonly {
     readonly name: string;
-    /** Names of its secrets. */
-    readonly secrets: Readonly<Record<SecretKind, string>>;
+    /** Name of the secret that applications read. */
+    readonly active: string;
+    /** Names of its other secrets. */
+    readonly slots: readonly string[];
     readonly readerRoleArns: readonly string[];
   }[];
   /** SNS topic that is told. */
@@ -36,16 +37,14 @@ export class UnexpectedReaders extends Construct {
   ) {
     super(scope, id);
     const { account, everywhere, credentials } = props;
-    const slots = splitPattern(credentials, (some) =>
-      readerPattern(account, {
-        secrets: some.flatMap(({ secrets }) => [secrets.blue, secrets.green]),
-        roleArns: everywhere,
-      }),
+    const paired = credentials.filter(({ slots }) => slots.length > 0);
+    const patterns = splitPattern(paired, (some) =>
+      readerPattern(account, { secrets: some.flatMap(({ slots }) => slots), roleArns: everywhere }),
     );
-    for (const [index, pattern] of slots.entries()) this.rule(['slots', String(index + 1)], pattern);
-    for (const { name, secrets, readerRoleArns } of credentials) {
+    for (const [index, pattern] of patterns.entries()) this.rule(['slots', String(index + 1)], pattern);
+    for (const { name, active, readerRoleArns } of credentials) {
       const roleArns = [...everywhere, ...readerRoleArns];
-      this.rule(['active', name], readerPattern(account, { secrets: [secrets.active], roleArns }));
+      this.rule(['active', name], readerPattern(account, { secrets: [active], roleArns }));
     }
   }
 

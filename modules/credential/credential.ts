@@ -2,7 +2,7 @@ import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-sec
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
+import { hasOneSecret, type CredentialDocumentInput } from '../../lambda-src/contract/config-document';
 import { parameterName, secretName, type SecretKind } from '../../lambda-src/contract/names';
 import { adoptedArn } from './adopted';
 import { STANDARD_BYTES } from '../../lambda-src/contract/parameters';
@@ -20,20 +20,30 @@ export interface CredentialProps {
   readonly prefix: string;
   /** The configuration document but for the secrets' ARNs. */
   readonly document: Omit<CredentialDocumentInput, 'slots' | 'activeSecretArn'>;
+  /** Of the strategy `single`, both are the same. */
   readonly users: { readonly blue: string; readonly green: string };
   /** Key of the secrets. */
   readonly kmsKeyArn: string;
   /** Whether the secrets refuse to be destroyed. */
   readonly protect: boolean;
-  /** Name or ARN of a secret that is there already, as the active one. @default one is made */
+  /** Name or ARN of a secret that is there already, as the active one of two users. @default one is made */
   readonly adopted?: string | undefined;
 }
 
-/** What one credential consists of: three secrets without values, and the document that describes it. */
+/** The secrets of a credential. */
+interface Made {
+  readonly arns: Readonly<Record<SecretKind, string>>;
+  readonly rotated: readonly SecretKind[];
+  readonly parts: readonly SecretsmanagerSecret[];
+}
+
+/** What one credential consists of: its secrets, without values, and the document that describes it. */
 export class Credential extends Construct {
   readonly name: string;
-  /** ARNs of the secrets. */
+  /** ARNs of the secrets: three, or of a strategy with one secret that one. */
   readonly secrets: Readonly<Record<SecretKind, string>>;
+  /** The secrets that are rotated: those of both slots, or the only one. */
+  readonly rotated: readonly SecretKind[];
   /** What must exist before the functions can work on this credential. */
   readonly parts: ITerraformDependable[];
   private readonly props: CredentialProps;
@@ -42,12 +52,9 @@ export class Credential extends Construct {
     super(scope, id);
     this.props = props;
     this.name = props.document.credential;
-    const { blue: first, green: second } = props.users;
-    const blue = this.container('blue', `PostgreSQL user ${first}; rotated while ${second} is in use`);
-    const green = this.container('green', `PostgreSQL user ${second}; rotated while ${first} is in use`);
-    const made = props.adopted === undefined ? this.active() : null;
-    const active = made?.arn ?? adoptedArn(this, 'active', props.adopted ?? '');
-    this.secrets = { blue: blue.arn, green: green.arn, active };
+    const made = hasOneSecret(props.document.strategy) ? this.oneSecret() : this.secretPerUser();
+    this.secrets = made.arns;
+    this.rotated = made.rotated;
     const document = JSON.stringify(this.document());
     const parameter = new SsmParameter(this, 'config', {
       name: parameterName(props.prefix, this.name, 'config'),
@@ -58,7 +65,30 @@ export class Credential extends Construct {
       insecureValue: document,
     });
     skipScan(parameter, { CKV2_AWS_34: NO_SECRET, CKV_AWS_337: NO_SECRET });
-    this.parts = [blue, green, ...(made === null ? [] : [made]), parameter];
+    this.parts = [...made.parts, parameter];
+  }
+
+  private secretPerUser(): Made {
+    const { users, adopted } = this.props;
+    const { blue: first, green: second } = users;
+    const blue = this.container('blue', `PostgreSQL user ${first}; rotated while ${second} is in use`);
+    const green = this.container('green', `PostgreSQL user ${second}; rotated while ${first} is in use`);
+    const made = adopted === undefined ? this.active() : null;
+    const active = made?.arn ?? adoptedArn(this, 'active', adopted ?? '');
+    return {
+      arns: { blue: blue.arn, green: green.arn, active },
+      rotated: ['blue', 'green'],
+      parts: [blue, green, ...(made === null ? [] : [made])],
+    };
+  }
+
+  private oneSecret(): Made {
+    const { users, document } = this.props;
+    const { blue: first, green: second } = users;
+    const whose = document.strategy === 'single' ? `user ${first}` : `users ${first} and ${second}, in turn`;
+    const secret = this.container('active', `The credential to use: PostgreSQL ${whose}`);
+    const { arn } = secret;
+    return { arns: { blue: arn, green: arn, active: arn }, rotated: ['active'], parts: [secret] };
   }
 
   private active(): SecretsmanagerSecret {

@@ -10,7 +10,7 @@ export interface SecretPoliciesProps {
   readonly rotatorRoleArn: string;
   /** Role of the orchestrator. */
   readonly orchestratorRoleArn: string;
-  /** Roles that may read the active secret, and no slot. */
+  /** Roles that may read what applications read, and no slot. */
   readonly readerRoleArns: readonly string[];
   /** Roles of people who may read, write and rotate everything. */
   readonly operatorRoleArns: readonly string[];
@@ -23,7 +23,7 @@ export interface SecretPoliciesProps {
  * writes one or starts a rotation. They allow nothing by themselves. What Terraform itself needs stays open to whom IAM
  * allows it, or an apply would lock itself out: UpdateSecret, which carries descriptions as well as values and knows no
  * condition that tells them apart, CancelRotateSecret, PutResourcePolicy and DeleteSecret. A value written that way is found:
- * in a slot it must log in before it is believed, and in `active` it is replaced.
+ * where it is rotated it must log in before it is believed, and in a copy it is replaced.
  */
 export class SecretPolicies extends Construct {
   constructor(scope: Construct, id: string, props: SecretPoliciesProps) {
@@ -39,7 +39,7 @@ export class SecretPolicies extends Construct {
 }
 
 function statements(kind: SecretKind, props: SecretPoliciesProps): Statement[] {
-  const { rotatorRoleArn, orchestratorRoleArn, operatorRoleArns, readerRoleArns } = props;
+  const { credential, rotatorRoleArn, orchestratorRoleArn, operatorRoleArns, readerRoleArns } = props;
   const writers = [rotatorRoleArn, orchestratorRoleArn, ...operatorRoleArns];
   const readers = kind === 'active' ? [...writers, ...readerRoleArns] : writers;
   return [
@@ -51,7 +51,9 @@ function statements(kind: SecretKind, props: SecretPoliciesProps): Statement[] {
     ),
     // A copy in another region has none of these statements; Tandem never makes one.
     denied('Replicate', ['secretsmanager:ReplicateSecretToRegions'], []),
-    kind === 'active' ? neverRotated() : rotatedBy([orchestratorRoleArn, ...operatorRoleArns]),
+    credential.rotated.includes(kind)
+      ? rotatedBy([orchestratorRoleArn, ...operatorRoleArns])
+      : neverRotated(),
   ];
 }
 

@@ -2,13 +2,14 @@ import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsmanager-secret-rotation';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import type { SecretKind } from '../../lambda-src/contract/names';
 import { skipScan } from '../shared/scan';
 import type { Credential } from './credential';
 
-/** When one slot is rotated. */
-export interface SlotSchedule {
-  /** AWS cron expression, UTC. */
-  readonly cron: string;
+/** When one secret is rotated. */
+export interface SecretSchedule {
+  /** AWS cron expression, UTC; where there is one secret also a rate, which two would drift apart by. */
+  readonly expression: string;
   /** Length of the window in hours. */
   readonly windowHours: number;
 }
@@ -16,7 +17,8 @@ export interface SlotSchedule {
 export interface CredentialRotationProps {
   readonly credential: Credential;
   readonly roles: { readonly owner: string; readonly blue: string; readonly green: string };
-  readonly schedule: { readonly blue: SlotSchedule; readonly green: SlotSchedule };
+  /** Of each secret that is rotated. */
+  readonly schedules: Readonly<Partial<Record<SecretKind, SecretSchedule>>>;
   readonly rotator: {
     readonly arn: string;
     readonly functionName: string;
@@ -26,7 +28,7 @@ export interface CredentialRotationProps {
   readonly protect: boolean;
 }
 
-/** First values by bootstrap, then rotation on a schedule of each slot's own. */
+/** First values by bootstrap, then rotation, each secret on a schedule of its own. */
 export class CredentialRotation extends Construct {
   /** What to depend on in order to find values, record and pointer in place. */
   readonly bootstrapped: ITerraformDependable;
@@ -35,19 +37,21 @@ export class CredentialRotation extends Construct {
     super(scope, id);
     const bootstrap = this.bootstrap(props);
     this.bootstrapped = bootstrap;
-    const { rotator } = props;
-    for (const slot of ['blue', 'green'] as const) {
-      const secret = props.credential.secrets[slot];
-      const { cron, windowHours } = props.schedule[slot];
-      const rotation = new SecretsmanagerSecretRotation(this, `${slot}-rotation`, {
-        secretId: secret,
+    const { credential, rotator, schedules } = props;
+    for (const kind of credential.rotated) {
+      const schedule = schedules[kind];
+      if (schedule === undefined)
+        throw new Error(`${credential.name} has no schedule of its secret ${kind}.`);
+      const { expression, windowHours } = schedule;
+      const rotation = new SecretsmanagerSecretRotation(this, `${kind}-rotation`, {
+        secretId: credential.secrets[kind],
         rotationLambdaArn: rotator.arn,
         // True, the provider's default, would rotate at every creation; a rotation is the schedule's or a person's.
         rotateImmediately: false,
-        rotationRules: { scheduleExpression: cron, duration: `${windowHours}h` },
+        rotationRules: { scheduleExpression: expression, duration: `${windowHours}h` },
         dependsOn: [...rotator.ready, bootstrap],
       });
-      if (!everyMonth(cron)) skipScan(rotation, { CKV_AWS_304: 'Asked for by `schedule`.' });
+      if (!within90Days(expression)) skipScan(rotation, { CKV_AWS_304: 'Asked for by `schedule`.' });
     }
   }
 
@@ -70,7 +74,9 @@ export class CredentialRotation extends Construct {
   }
 }
 
-/** The scanner's question is whether 90 days can pass without a rotation; it looks at the months. */
-function everyMonth(cron: string): boolean {
-  return cron.split(' ')[3] === '*';
+/** The scanner's question is whether 90 days can pass without a rotation; of a cron expression it looks at the months. */
+function within90Days(expression: string): boolean {
+  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(expression) ?? [];
+  if (count === undefined) return expression.split(' ')[3] === '*';
+  return Number(count) / (unit === 'hour' ? 24 : 1) <= 90;
 }

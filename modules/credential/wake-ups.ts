@@ -24,7 +24,8 @@ export class WakeUps extends Construct {
     super(scope, id);
     const { prefix, account, consumers, queueArn } = props;
     const { name, secrets } = props.credential;
-    for (const { id: kind, json } of wakePatterns(account, Object.values(secrets), consumers)) {
+    const arns = [...new Set(Object.values(secrets))];
+    for (const { id: kind, json } of wakePatterns(account, arns, consumers)) {
       const rule = new CloudwatchEventRule(this, kind, {
         name: resourceName(prefix, [name, kind]),
         description: `Lets the orchestrator look at the credential ${name}`,

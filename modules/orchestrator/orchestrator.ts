@@ -22,6 +22,8 @@ export interface OrchestratorProps {
   /** The secrets that have other names than by convention. */
   readonly importedSecrets: ImportedSecrets;
   readonly account: Account;
+  /** Whether there is a credential of one secret, which then is what is rotated. */
+  readonly oneSecret: boolean;
   /** Every consumer of every credential. */
   readonly consumers: readonly EcsService[];
   readonly rotator: { readonly arn: string; readonly functionName: string };
@@ -100,7 +102,9 @@ export class Orchestrator extends Construct {
 }
 
 function valueStatements(props: OrchestratorProps): Statement[] {
-  const { account, prefix, kmsKeyArn, adopted } = props;
+  const { account, prefix, kmsKeyArn, adopted, oneSecret } = props;
+  // A secret that is a copy has a policy of its own that denies everybody to rotate it.
+  const rotating = oneSecret ? ['secretsmanager:ListSecretVersionIds', 'secretsmanager:RotateSecret'] : [];
   return [
     {
       sid: 'Slots',
@@ -119,6 +123,7 @@ function valueStatements(props: OrchestratorProps): Statement[] {
         'secretsmanager:DescribeSecret',
         'secretsmanager:GetSecretValue',
         'secretsmanager:PutSecretValue',
+        ...rotating,
         'secretsmanager:UpdateSecretVersionStage',
       ],
       resources: secretArns(props, ['active']),

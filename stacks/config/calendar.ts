@@ -11,9 +11,12 @@ const DAY = 24 * HOUR;
 const FROM = Date.UTC(2026, 0, 1);
 const UNTIL = Date.UTC(2054, 0, 1);
 
+/** What a schedule is of: a slot's secret, or the only one. */
+export type Scheduled = 'blue' | 'green' | 'secret';
+
 /** One opening of a rotation window. */
 export interface Window {
-  readonly slot: 'blue' | 'green';
+  readonly slot: Scheduled;
   /** Milliseconds since 1970, UTC. */
   readonly opens: number;
   readonly closes: number;
@@ -47,6 +50,21 @@ export function calendarProblem(blue: Schedule, green: Schedule, margins: Margin
         `window, rollout deadline and drain margin need ${hours(window.closes - window.opens + margin)} between them`
       );
     }
+  }
+  return null;
+}
+
+/** The same for the one secret of a strategy that has no other. @returns what is wrong, with both dates, or null */
+export function oneCalendarProblem(schedule: Schedule, margins: Margins): string | null {
+  const windows = windowsOf('secret', schedule);
+  if (windows.length === 0) return 'never opens a window: no such date exists';
+  const margin = (margins.rollout + margins.drain) * 1_000;
+  for (const [window, next] of pairs(windows, [])) {
+    if (next.opens >= window.closes + margin) continue;
+    return (
+      `brings two rotations (${at(window.opens)}, ${at(next.opens)}) too close together: ` +
+      `window, rollout deadline and drain margin need ${hours(window.closes - window.opens + margin)} between them`
+    );
   }
   return null;
 }
@@ -105,15 +123,23 @@ function pairs(blue: readonly Window[], green: readonly Window[]): [Window, Wind
 }
 
 /**
- * The windows of a pair that open in a span of time, in their order.
+ * The windows of schedules that open in a span of time, in their order.
  * @param from milliseconds since the epoch, as is until
  */
-export function windowsBetween(blue: Schedule, green: Schedule, from: number, until: number): Window[] {
-  const inSpan = (slot: Window['slot'], schedule: Schedule) =>
-    [...openings(schedule, from - DAY, until)]
+export function windowsBetween(
+  schedules: Readonly<Partial<Record<Scheduled, Schedule>>>,
+  from: number,
+  until: number,
+): Window[] {
+  const inSpan = (slot: Scheduled) => {
+    const schedule = schedules[slot];
+    if (schedule === undefined) return [];
+    return [...openings(schedule, from - DAY, until)]
       .filter((opens) => opens >= from && opens < until)
       .map((opens) => ({ slot, opens, closes: opens + schedule.windowHours * HOUR }));
-  return [...inSpan('blue', blue), ...inSpan('green', green)].sort((a, b) => a.opens - b.opens);
+  };
+  const all = (['blue', 'green', 'secret'] as const).flatMap(inSpan);
+  return all.sort((a, b) => a.opens - b.opens);
 }
 
 function windowsOf(slot: Window['slot'], schedule: Schedule): Window[] {

@@ -1,3 +1,4 @@
+import { hasOneSecret } from '../../lambda-src/contract/config-document';
 import { likely } from '../../scripts/likely';
 import { consumerReference } from './consumers';
 import { importSchema, type ImportConfiguration } from './import';
@@ -13,7 +14,7 @@ export function importProblems(
   const parsed = importSchema.safeParse(at(input, ['import']) ?? {});
   if (!parsed.success) return [];
   return [
-    ...secretProblems(input, parsed.data),
+    ...secretProblems(input, parsed.data, credentials),
     ...serviceProblems(input, parsed.data, credentials),
     ...clusterProblems(input, parsed.data),
     ...groupProblems(input, parsed.data),
@@ -21,12 +22,21 @@ export function importProblems(
   ];
 }
 
-function secretProblems(input: unknown, { secrets }: ImportConfiguration): Problem[] {
+function secretProblems(
+  input: unknown,
+  { secrets }: ImportConfiguration,
+  credentials: ReadonlyMap<string, CredentialConfiguration>,
+): Problem[] {
   const known = Object.keys(mapping(at(input, ['credentials'])));
   const region = at(input, ['region']);
   const problems = Object.entries(secrets).flatMap(([credential, arns]) => {
     const path = `import.secrets.${credential}`;
     if (!known.includes(credential)) return [unknown(path, credential, 'credential', 'credentials', known)];
+    const strategy = credentials.get(credential)?.strategy ?? 'dual-user';
+    if (hasOneSecret(strategy)) {
+      const fix = `must be left out: what is there already is taken over with the strategy dual-user, and this credential has ${strategy}`;
+      return [{ path, value: credential, fix }];
+    }
     return Object.entries(arns)
       .filter(([, arn]) => typeof region === 'string' && arn !== undefined && arn.split(':')[3] !== region)
       .map(([kind, value]) => ({

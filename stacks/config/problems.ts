@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { likely } from '../../scripts/likely';
-import { ageProblem, calendarProblem, windowProblem } from './calendar';
-import { longestRollout } from '../../lambda-src/contract/config-document';
 import { consumerReference } from './consumers';
 import { largeGroups } from './group-problems';
 import { importProblems } from './import-problems';
@@ -12,6 +10,7 @@ import {
   type Configuration,
   type CredentialConfiguration,
 } from './schema';
+import { strategyProblems } from './strategy-problems';
 import { at, knownKeys, mapping, suggestion } from './suggestion';
 import { repeatedVariables } from './variable-problems';
 
@@ -96,8 +95,7 @@ function meaningProblems(input: unknown): Problem[] {
     sound.set(name, parsed.data);
     const path = `credentials.${name}`;
     problems.push(...roleProblems(path, name, parsed.data, owners));
-    problems.push(...adoptionProblems(path, parsed.data));
-    problems.push(...scheduleProblems(path, parsed.data));
+    problems.push(...strategyProblems(path, parsed.data, raw));
     problems.push(...consumerProblems(path, parsed.data, services));
     const fix = watching === null ? null : readersProblem(watching, name, parsed.data);
     if (fix !== null) problems.push({ path, value: undefined, fix });
@@ -143,9 +141,10 @@ function roleProblems(
   const { blue, green, owner } = rolesOf(name, credential);
   for (const [place, role] of [
     ['users.blue', blue],
-    ['users.green', green],
+    ['users.green', credential.strategy === 'single' ? null : green],
     ['ownerRole', owner],
   ] as const) {
+    if (role === null) continue;
     const other = owners.get(role);
     if (other !== undefined) {
       problems.push({
@@ -157,33 +156,6 @@ function roleProblems(
     owners.set(role, `${path}.${place}`);
   }
   return problems;
-}
-
-function adoptionProblems(path: string, { adopt, users }: CredentialConfiguration): Problem[] {
-  if (adopt === undefined || users !== undefined) return [];
-  const fix = `is missing: name the user that is there already as ${adopt.slot}, and as the other one a new user`;
-  return [{ path: `${path}.users`, value: undefined, fix }];
-}
-
-function scheduleProblems(path: string, credential: CredentialConfiguration): Problem[] {
-  const { blue, green } = credential.schedule;
-  const problems: Problem[] = [];
-  for (const [slot, schedule] of [
-    ['blue', blue],
-    ['green', green],
-  ] as const) {
-    const fix = windowProblem(schedule);
-    if (fix !== null)
-      problems.push({ path: `${path}.schedule.${slot}.windowHours`, value: schedule.windowHours, fix });
-  }
-  if (problems.length > 0) return problems;
-  const { drainAlarmSeconds } = credential.rollout;
-  const rollout = longestRollout(credential.rollout);
-  const fix = calendarProblem(blue, green, { rollout, drain: drainAlarmSeconds });
-  if (fix !== null) return [{ path: `${path}.schedule`, value: `${blue.cron}, ${green.cron}`, fix }];
-  const { maxAgeDays } = credential;
-  const late = maxAgeDays === undefined ? null : ageProblem(blue, green, maxAgeDays, rollout);
-  return late === null ? [] : [{ path: `${path}.maxAgeDays`, value: maxAgeDays, fix: late }];
 }
 
 function consumerProblems(
@@ -241,12 +213,14 @@ function serviceProblems(services: Readonly<Record<string, unknown>>): Problem[]
 /** The roles of a credential, by convention where they are not named. */
 export function rolesOf(
   name: string,
-  credential: Pick<CredentialConfiguration, 'users' | 'ownerRole'>,
+  credential: Pick<CredentialConfiguration, 'strategy' | 'users' | 'ownerRole'>,
 ): { readonly blue: string; readonly green: string; readonly owner: string } {
   const stem = name.replaceAll('-', '_').toLowerCase();
+  const blue = credential.users?.blue ?? `${stem}_blue`;
   return {
-    blue: credential.users?.blue ?? `${stem}_blue`,
-    green: credential.users?.green ?? `${stem}_green`,
+    blue,
+    // Of one user, both slots are the same.
+    green: credential.strategy === 'single' ? blue : (credential.users?.green ?? `${stem}_green`),
     owner: credential.ownerRole ?? `${stem}_owner`,
   };
 }

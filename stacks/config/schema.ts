@@ -5,9 +5,8 @@ import { databaseSchema } from './database';
 import { importSchema } from './import';
 import { arnOf, roleArn } from './patterns';
 import { role } from './role';
-import { scheduleSchema } from './schedule';
 import { alarmsSchema, backendSchema, networkSchema } from './settings';
-import { strategySchema } from './strategy';
+import { schedulesSchema, strategySchema, usersSchema } from './strategy';
 
 const document = credentialDocumentSchema.shape;
 
@@ -60,7 +59,7 @@ const AGE =
 
 /** One login that applications use. */
 export const credentialSchema = z.strictObject({
-  strategy: strategySchema.describe('How a password changes without a failed login.'),
+  strategy: strategySchema.describe('How a password changes: docs/strategies.md.'),
   delivery: document.delivery.default('secret').describe('How a container gets the active credential.'),
   database: document.database
     .optional()
@@ -69,13 +68,7 @@ export const credentialSchema = z.strictObject({
   ownerRole: role
     .optional()
     .describe('Role that both users belong to; it never logs in. Default: <credential>_owner'),
-  users: z
-    .strictObject({
-      blue: role.describe('PostgreSQL role of the blue slot.'),
-      green: role.describe('PostgreSQL role of the green slot.'),
-    })
-    .optional()
-    .describe('The two PostgreSQL roles. Default: <credential>_blue and <credential>_green'),
+  users: usersSchema,
   adopt: z
     .strictObject({
       secret: z
@@ -99,17 +92,7 @@ export const credentialSchema = z.strictObject({
     })
     .optional()
     .describe('What is there already and is taken over, once a person asks for it. Needs users.'),
-  schedule: z
-    .strictObject({
-      blue: scheduleSchema
-        .prefault({ cron: 'cron(0 3 1 * ? *)' })
-        .describe('When blue is rotated, if it is the standby.'),
-      green: scheduleSchema
-        .prefault({ cron: 'cron(0 3 15 * ? *)' })
-        .describe('When green is rotated, if it is the standby.'),
-    })
-    .prefault({})
-    .describe(`When each slot's secret is rotated, UTC.`),
+  schedule: schedulesSchema,
   maxAgeDays: z.int().min(1).max(999).optional().describe(AGE),
   urlOptions: document.urlOptions,
   password: document.password.describe('What generated passwords are like.'),

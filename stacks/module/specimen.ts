@@ -24,6 +24,8 @@ const credential: Configuration['credentials'][string] = {
   schedule: {
     blue: { cron: '${var.schedule.blue.cron}', windowHours: number('var.schedule.blue.window_hours') },
     green: { cron: '${var.schedule.green.cron}', windowHours: number('var.schedule.green.window_hours') },
+    // The module knows dual-user alone, which has no use for it.
+    secret: { expression: '', windowHours: 1 },
   },
   urlOptions: '${var.url_options}',
   password: { length: number('var.password.length'), exclude: '${var.password.exclude}' },

@@ -121,7 +121,6 @@ export const badInputs: readonly (readonly [string, Change, RegExp])[] = [
     set('credentials', { '1app': { consumers: ['web'] } }),
     /^credentials\.1app must start with a letter/,
   ],
-  ['an unknown strategy', set(`${app}.strategy`, 'triple'), /^credentials\.app\.strategy must be dual-user$/],
   ['no consumer', set(`${app}.consumers`, []), /^credentials\.app\.consumers must name at least one service/],
   [
     '51 consumers',

@@ -5,6 +5,7 @@ import { badImports } from './bad-imports';
 import { app, badInputs, set, type Change } from './bad-inputs';
 import { badNames } from './bad-names';
 import { badSchedules } from './bad-schedules';
+import { badStrategies } from './bad-strategies';
 
 function found(...changes: readonly Change[]): string[] {
   const input = structuredClone(example()) as unknown as Record<string, unknown>;
@@ -17,12 +18,21 @@ describe('a configuration', () => {
     expect(found()).toEqual([]);
   });
 
-  it.each([...badInputs, ...badDatabases, ...badNames, ...badSchedules, ...badImports])(
+  it.each([...badInputs, ...badDatabases, ...badNames, ...badSchedules, ...badStrategies, ...badImports])(
     'with %s is refused in words that say where and what to do',
     (_, change, message) => {
       expect(found(change)).toContainEqual(expect.stringMatching(message));
     },
   );
+
+  it.each(['alternating', 'single'])('of the strategy %s is accepted, at dates and at a rate', (strategy) => {
+    const of = set(`${app}.strategy`, strategy);
+    expect(found(of)).toEqual([]);
+    expect(found(of, set(`${app}.schedule`, { secret: { expression: 'rate(30 days)' } }))).toEqual([]);
+    expect(
+      found(of, set(`${app}.users`, { blue: 'a', ...(strategy === 'single' ? {} : { green: 'b' }) })),
+    ).toEqual([]);
+  });
 
   it('that is no mapping at all is refused', () => {
     expect(problemsOf([1]).map(({ fix }) => fix)).toEqual(['must be a mapping']);

@@ -78,6 +78,8 @@ export const DATABASE_CHECKS: readonly Check[] = [
 const within90Days: Question = {
   holds: ({ block }) => {
     const { schedule_expression: cron } = block['rotation_rules'] as { schedule_expression: string };
+    const rate = /^rate\((\d+) days?\)$/.exec(cron);
+    if (rate !== null) return Number(rate[1]) <= 90;
     const [, , , month = ''] = cron.slice('cron('.length, -1).split(' ');
     if (month === '*') return true;
     const months = month.split(',').map(Number);

@@ -27,6 +27,19 @@ export const VARIANTS: Readonly<Record<string, ConfigurationInput>> = {
     it.operationsKeyArn = KEY;
     it.database = { name: 'shop', aurora: { instanceClass: 'db.r7g.large', storageKeyArn: KEY } };
   }),
+  'one secret, rotated at a rate': example((it) => {
+    const schedule = (expression: string) => ({ secret: { expression } });
+    it.credentials['app'] = {
+      consumers: ['web'],
+      strategy: 'alternating',
+      schedule: schedule('rate(90 days)'),
+    };
+    it.credentials['slow'] = {
+      consumers: [{ service: 'web', variable: 'SLOW_URL' }],
+      strategy: 'single',
+      schedule: schedule('rate(91 days)'),
+    };
+  }),
   'a database that exists, in a network that has endpoints': example((it) => {
     const clientSecurityGroupIds = ['sg-7'];
     it.database = { name: 'shop', existing: { instanceIdentifier: 'old', clientSecurityGroupIds } };
