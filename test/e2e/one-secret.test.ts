@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CreateSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { secretName } from '../../lambda-src/contract/names';
 import { clientsOf } from '../../local/drill/clients';
-import { CREDENTIAL, DATABASE, PREFIX, ROTATOR, USERS } from '../../local/drill/installation/model';
+import { CREDENTIAL, PREFIX, ROTATOR, USERS } from '../../local/drill/installation/model';
 import { APPLICATION } from '../../local/drill/installation/services';
 import { notePasswords, untilTested } from '../../local/drill/passwords';
 import { readRecord } from '../../local/drill/record';
@@ -15,22 +15,16 @@ import { layOut } from '../../scripts/workspaces';
 import type { ConfigurationInput } from '../../stacks/config/schema';
 import { expectUnharmed } from '../support/stage';
 import { startAccount, type Account } from './account';
-import { rootIn } from './existing';
-import { motoIsHere } from './moto';
+import { byReference, ROLLOUT, rootIn } from './existing';
+import { describeApplied } from './moto';
 import type { Root } from './root';
-import { describeWith } from './tools';
 
 /** An apply waits for minutes wherever the provider does: 25 s for a queue. */
 jest.setTimeout(600_000);
 
 const TASKS = 2;
 
-describeWith('terraform', 'one secret with two users in turn, applied with the real AWS provider', () => {
-  if (!motoIsHere()) {
-    process.stderr.write('Skipped, since moto is neither here nor to be installed by pip: one secret\n');
-    it.skip('needs moto, which is neither here nor to be installed by pip', () => undefined);
-    return;
-  }
+describeApplied('one secret with two users in turn, applied with the real AWS provider', () => {
   let stage: Stage;
   let roots: readonly Root[] = [];
   let close: Account['close'] = () => Promise.resolve();
@@ -38,15 +32,16 @@ describeWith('terraform', 'one secret with two users in turn, applied with the r
   beforeAll(async () => {
     const account = await startAccount((name) => name === ROTATOR);
     ({ close } = account);
+    const before = await prepared(account);
     const file = path.join(account.directory, 'tandem.json');
-    writeFileSync(file, JSON.stringify(await configuration(account)));
+    writeFileSync(file, JSON.stringify(configuration(before)));
     const directories = await layOut(file, path.join(account.directory, 'out', 'stacks'));
     roots = directories.map((directory) => rootIn(account, directory));
     for (const root of roots) {
       await root.mustRun('init', '-input=false', '-no-color');
       await root.apply();
     }
-    stage = await seen(account);
+    stage = await withSecret(before);
     await untilTested(stage);
     await notePasswords(stage);
     await until(
@@ -94,44 +89,39 @@ describeWith('terraform', 'one secret with two users in turn, applied with the r
   });
 });
 
-/** The one secret, as the drill's own steps look at a credential. */
-async function seen({ system, output, logins, rotations, close }: Account): Promise<Stage> {
+/** The admin's secret, which others made, and nothing else yet. */
+async function prepared({ system, output, logins, rotations, close }: Account): Promise<Stage> {
   const clients = clientsOf(system);
-  const SecretId = secretName(PREFIX, CREDENTIAL, 'active');
-  const arn = (await clients.secrets.send(new DescribeSecretCommand({ SecretId }))).ARN ?? '';
+  const { username, password } = system.admin;
+  const SecretString = JSON.stringify({ username, password });
+  const { ARN: adminSecret = '' } = await clients.secrets.send(
+    new CreateSecretCommand({ Name: 'admin', SecretString }),
+  );
   return {
     ...{ output, system, logins, rotations, clients, close },
     signal: new AbortController().signal,
-    installation: { secrets: { blue: arn, green: arn, active: arn }, adminSecret: '', queueUrl: '' },
+    installation: { secrets: { blue: '', green: '', active: '' }, adminSecret, queueUrl: '' },
     strategy: 'alternating',
     services: [{ name: 'web' }],
     tasks: TASKS,
     server: serverLog(system.postgres.logFile),
-    passwords: new Set([system.admin.password, system.postgres.adminPassword]),
+    passwords: new Set([password, system.postgres.adminPassword]),
   };
 }
 
-/** A database that is there, and everything else made. */
-async function configuration({ system }: Account): Promise<ConfigurationInput> {
-  const { caFile, caPem, port } = system.postgres;
-  const { username, password } = system.admin;
-  const admin = await clientsOf(system).secrets.send(
-    new CreateSecretCommand({ Name: 'admin', SecretString: JSON.stringify({ username, password }) }),
-  );
+/** The one secret, as the drill's own steps look for those of a credential. */
+async function withSecret(stage: Stage): Promise<Stage> {
+  const SecretId = secretName(PREFIX, CREDENTIAL, 'active');
+  const { ARN: arn = '' } = await stage.clients.secrets.send(new DescribeSecretCommand({ SecretId }));
   return {
-    prefix: PREFIX,
-    region: system.place.region,
-    protect: false,
-    network: { endpoints: false },
-    database: {
-      name: DATABASE,
-      caBundle: caPem,
-      existing: {
-        writer: { host: 'localhost', port },
-        adminSecretArn: admin.ARN ?? '',
-        clientSecurityGroupIds: ['sg-00000000'],
-      },
-    },
+    ...stage,
+    installation: { ...stage.installation, secrets: { blue: arn, green: arn, active: arn } },
+  };
+}
+
+function configuration(stage: Stage): ConfigurationInput {
+  return {
+    ...byReference(stage),
     credentials: {
       [CREDENTIAL]: {
         strategy: 'alternating',
@@ -139,15 +129,14 @@ async function configuration({ system }: Account): Promise<ConfigurationInput> {
         urlOptions: 'sslmode=verify-full',
         schedule: { secret: { expression: 'rate(30 days)' } },
         consumers: ['web'],
-        // One machine has one clock, and its ECS answers at once: the margins can be short.
-        rollout: { deadlineSeconds: 240, drainAlarmSeconds: 240, skewSeconds: 0.05, visibilitySeconds: 1 },
+        rollout: ROLLOUT,
       },
     },
     services: {
       web: {
         image: 'application',
         command: [process.execPath, APPLICATION],
-        environment: { SERVICE_NAME: 'web', NODE_EXTRA_CA_CERTS: caFile },
+        environment: { SERVICE_NAME: 'web', NODE_EXTRA_CA_CERTS: stage.system.postgres.caFile },
       },
     },
   };
