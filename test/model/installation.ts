@@ -106,7 +106,8 @@ export class ModelInstallation {
   /** The configuration document, as Terraform writes it. */
   configure(): void {
     const { arns, consumers, strategy } = this;
-    const { bake, soak, maxAgeDays } = this.options;
+    // What else a configuration can ask for goes with two secrets.
+    const { bake, soak, maxAgeDays } = hasOneSecret(strategy) ? PLAIN : this.options;
     const document: CredentialDocumentInput = {
       ...{ schema: 1, credential: 'app', strategy, delivery: 'secret', database: 'app' },
       ownerRole: 'owner',

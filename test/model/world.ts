@@ -4,7 +4,7 @@ import type { PersonRequest } from '../../lambda-src/core/observation';
 import type { OrchestratorDependencies } from '../../lambda-src/orchestrator/dependencies';
 import { handleBatch } from '../../lambda-src/orchestrator/batch';
 import { SLOTS, type Slot } from '../../lambda-src/core/slot';
-import { hasOneSecret, type Strategy } from '../../lambda-src/core/strategy';
+import type { Strategy } from '../../lambda-src/core/strategy';
 import type { Telemetry } from '../../lambda-src/ports/world';
 import { RetirementRefused, RotatorError, type RotatorClient } from '../../lambda-src/ports/rotator';
 import { AWSCURRENT } from '../../lambda-src/ports/secrets';
@@ -47,23 +47,17 @@ export class World extends ModelInstallation {
   private requests = 0;
 
   /** As an apply leaves it before it invokes bootstrap. */
-  static empty(consumers: number, strategy: Strategy = 'dual-user'): World {
+  static empty(consumers: number, strategy: Strategy = 'dual-user', options = PLAIN): World {
     const world = new World(strategy);
+    world.options = options;
     for (let index = 0; index < consumers; index += 1) world.register();
     world.configure();
     return world;
   }
 
   /** Bootstrapped, then its services started. @param counts desired tasks of each */
-  static async installed(
-    counts: readonly number[],
-    strategy: Strategy = 'dual-user',
-    options: Options = PLAIN,
-  ): Promise<World> {
-    const world = World.empty(counts.length, strategy);
-    // What else a configuration can ask for goes with two secrets.
-    world.options = hasOneSecret(strategy) ? PLAIN : options;
-    world.configure();
+  static async installed(counts: readonly number[], ...how: [Strategy?, Options?]): Promise<World> {
+    const world = World.empty(counts.length, ...how);
     await world.finish(await world.apply('create'));
     world.startServices(counts);
     world.tick(60);
