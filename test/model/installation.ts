@@ -106,8 +106,7 @@ export class ModelInstallation {
   /** The configuration document, as Terraform writes it. */
   configure(): void {
     const { arns, consumers, strategy } = this;
-    // What else a configuration can ask for goes with two secrets.
-    const { bake, soak, maxAgeDays } = hasOneSecret(strategy) ? PLAIN : this.options;
+    const { bake, soak, maxAgeDays } = this.options;
     const document: CredentialDocumentInput = {
       ...{ schema: 1, credential: 'app', strategy, delivery: 'secret', database: 'app' },
       ownerRole: 'owner',

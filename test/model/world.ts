@@ -4,7 +4,7 @@ import type { PersonRequest } from '../../lambda-src/core/observation';
 import type { OrchestratorDependencies } from '../../lambda-src/orchestrator/dependencies';
 import { handleBatch } from '../../lambda-src/orchestrator/batch';
 import { SLOTS, type Slot } from '../../lambda-src/core/slot';
-import type { Strategy } from '../../lambda-src/core/strategy';
+import { hasOneSecret, type Strategy } from '../../lambda-src/core/strategy';
 import type { Telemetry } from '../../lambda-src/ports/world';
 import { RetirementRefused, RotatorError, type RotatorClient } from '../../lambda-src/ports/rotator';
 import { AWSCURRENT } from '../../lambda-src/ports/secrets';
@@ -49,7 +49,8 @@ export class World extends ModelInstallation {
   /** As an apply leaves it before it invokes bootstrap. */
   static empty(consumers: number, strategy: Strategy = 'dual-user', options = PLAIN): World {
     const world = new World(strategy);
-    world.options = options;
+    // What else a configuration can ask for goes with two secrets.
+    world.options = hasOneSecret(strategy) ? PLAIN : options;
     for (let index = 0; index < consumers; index += 1) world.register();
     world.configure();
     return world;
