@@ -5,6 +5,7 @@ import { history } from './commands/history';
 import { preflight } from './commands/preflight';
 import { reassert } from './commands/reassert';
 import { ask, type Plain, type RequestOptions } from './commands/requests';
+import { sessions } from './commands/sessions';
 import { status } from './commands/status';
 import { unstick } from './commands/unstick';
 import { CommandError, EXIT } from './exit';
@@ -16,6 +17,7 @@ export function addOnCall(tandem: Command, run: Run): void {
   addRequests(tandem, run);
   addReassert(tandem, run);
   addUnstick(tandem, run);
+  addSessions(tandem, run);
   addHistory(tandem, run);
   addPreflight(tandem, run);
 }
@@ -199,6 +201,16 @@ function addUnstick(tandem: Command, run: Run): void {
   ).action(async (credential: string | undefined, flags: ChangeFlags) =>
     run(() => unstick(terminalOf(flags), credential, changeOptions(flags))),
   );
+}
+
+function addSessions(tandem: Command, run: Run): void {
+  asking(tandem, 'sessions', 'who is connected as which user, on every instance, and which task that is', [
+    'tandem sessions app',
+  ])
+    .argument('[credential]', 'which; may be left out where there is only one')
+    .action(async (credential: string | undefined, options: Common) =>
+      run(() => sessions(terminalOf(options), options, credential)),
+    );
 }
 
 function addHistory(tandem: Command, run: Run): void {

@@ -77,12 +77,19 @@ function containersView(context: Pick<EcsContext, 'place'>, task: TaskRecord): o
     runtimeId: `${task.id}-${container.name}`,
     lastStatus: containerStatus(task),
     networkBindings: [],
-    networkInterfaces: [],
+    networkInterfaces: interfacesOf(task),
     healthStatus: task.healthStatus,
     ...(container.name === task.container.name && task.exitCode !== undefined
       ? { exitCode: task.exitCode }
       : {}),
   }));
+}
+
+/** With awsvpc a task has an address of its own; here all tasks are processes of one machine and share its. */
+function interfacesOf(task: TaskRecord): object[] {
+  return task.taskDefinition.fields['networkMode'] === 'awsvpc' && task.startedAt !== undefined
+    ? [{ attachmentId: task.id, privateIpv4Address: '127.0.0.1' }]
+    : [];
 }
 
 function containerStatus(task: TaskRecord): 'PENDING' | 'RUNNING' | 'STOPPED' {
