@@ -2,7 +2,11 @@ import { DescribeSecretCommand, type DescribeSecretCommandOutput } from '@aws-sd
 import { EcsServices } from '../lambda-src/adapters/aws/ecs';
 import { SsmParameterStore } from '../lambda-src/adapters/aws/parameter-store';
 import { SecretsManagerStore } from '../lambda-src/adapters/aws/secrets-manager';
-import { parseCredentialDocument, type CredentialDocument } from '../lambda-src/contract/config-document';
+import {
+  activeSecretOf,
+  parseCredentialDocument,
+  type CredentialDocument,
+} from '../lambda-src/contract/config-document';
 import { parameterName } from '../lambda-src/contract/names';
 import { parseRecord, parseRequest, type Request } from '../lambda-src/contract/record';
 import { viewOf } from '../lambda-src/core/deployments';
@@ -111,7 +115,8 @@ async function readSlot({ clients }: Installation, truth: Truth, slot: Slot): Pr
  */
 async function readUsers({ clients }: Installation, truth: Truth): Promise<SlotState[]> {
   const { config, record } = truth;
-  const { strategy, activeSecretArn } = config;
+  const { strategy } = config;
+  const activeSecretArn = activeSecretOf(config);
   const store = new SecretsManagerStore(clients.secrets);
   const secret = await clients.secrets.send(new DescribeSecretCommand({ SecretId: activeSecretArn }));
   const active = record?.active.slot ?? 'blue';

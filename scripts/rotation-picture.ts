@@ -26,7 +26,7 @@ async function record(): Promise<Timeline> {
   const options = { rotations: 1, services: 2, tasks: 2, postgres: '17', adopt: false, soak: false } as const;
   const none = { compromised: false, json: null, report: null, faults: null };
   const { ok } = await runDrill(
-    { ...options, ...none, strategy: 'dual-user', compare: false },
+    { ...options, ...none, strategy: 'dual-user', delivery: 'secret', compare: false },
     createOutput(2, () => Date.now()),
     new AbortController().signal,
     (timeline) => (kept.timeline = timeline),

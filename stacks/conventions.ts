@@ -1,4 +1,11 @@
-import { nameOfSecret, secretName, SECRETS, type ImportedSecrets } from '../lambda-src/contract/names';
+import {
+  nameOfSecret,
+  parameterName,
+  secretName,
+  SECRETS,
+  type ImportedSecrets,
+} from '../lambda-src/contract/names';
+import type { Account } from '../modules/shared/account';
 import { resourceName } from '../modules/shared/naming';
 import type { Conventions } from './config/resolved';
 import type { Configuration } from './config/schema';
@@ -30,4 +37,13 @@ export function importedSecrets({ prefix, import: { secrets } }: Configuration):
       }),
     ),
   );
+}
+
+/** The parameter that applications read, of a credential with that delivery: bootstrap makes it. */
+export function activeParameterArn(
+  account: Account,
+  { prefix }: Pick<Configuration, 'prefix'>,
+  credential: string,
+): string {
+  return account.arn('ssm', `parameter${parameterName(prefix, credential, 'active')}`);
 }

@@ -4,7 +4,8 @@ export const OUTPUTS = {
     client_security_group_id: 'Security group whose members may connect to the database.',
   },
   rotation: {
-    active_secret_arns: 'ARN of the secret to read, by credential: what a task definition names.',
+    active_secret_arns:
+      'ARN of the secret to read, or of the parameter, by credential: what a task definition names.',
     alarm_topic_arn: 'SNS topic that the alarms tell.',
     orchestrator_function_name: 'Function that moves services onto rotated credentials.',
     rotator_function_name: 'Function that Secrets Manager calls; preflight and verify are asked of it.',

@@ -25,7 +25,7 @@ import { rolesOf } from './config/problems';
 import { activeReaders } from './config/readers';
 import type { Configuration } from './config/schema';
 import { schedulesOf, secretsOf } from './config/strategy';
-import { importedSecrets } from './conventions';
+import { activeParameterArn, importedSecrets } from './conventions';
 import { databaseAccess } from './database-access';
 import { networkProps } from './network-props';
 import { Group, TandemStack } from './tandem-stack';
@@ -54,14 +54,18 @@ export class RotationStack extends TandemStack {
     this.account = new Account(this, 'account');
     const { prefix, protect } = configuration;
     const own = { prefix, account: this.account, protect };
-    this.kmsKeyArn = configuration.kmsKeyArn ?? new SecretsKey(this, 'secrets-key', own).arn;
+    const parameters = this.deliversParameters();
+    this.kmsKeyArn =
+      configuration.kmsKeyArn ?? new SecretsKey(this, 'secrets-key', { ...own, parameters }).arn;
     this.operationsKeyArn =
       configuration.operationsKeyArn ??
       new OperationsKey(this, 'operations-key', { ...own, more: this.moreOperations() }).arn;
     const resolved = resolvedCredentials(configuration, this.conventions);
     const credentials = resolved.map((one) => ({ ...one, credential: this.credential(one) }));
     const adopted = credentials.flatMap(({ configuration: { adopt }, credential: { secrets } }) =>
-      adopt === undefined ? [] : [{ arn: secrets.active, keyArn: adopt.keyArn }],
+      adopt === undefined || secrets.active === undefined
+        ? []
+        : [{ arn: secrets.active, keyArn: adopt.keyArn }],
     );
     const rotator = this.rotator(zips.rotator, adopted);
     const orchestrator = new Orchestrator(this, 'orchestrator', {
@@ -115,6 +119,11 @@ export class RotationStack extends TandemStack {
     });
   }
 
+  /** Whether there is a credential whose applications read a parameter. */
+  private deliversParameters(): boolean {
+    return Object.values(this.configuration.credentials).some(({ delivery }) => delivery === 'parameter');
+  }
+
   private common() {
     const { prefix, logRetentionDays } = this.configuration;
     return {
@@ -124,6 +133,7 @@ export class RotationStack extends TandemStack {
       logRetention: logRetentionDays,
       logKeyArn: this.operationsKeyArn,
       kmsKeyArn: this.kmsKeyArn,
+      parameters: this.deliversParameters(),
     };
   }
 
@@ -157,7 +167,10 @@ export class RotationStack extends TandemStack {
     });
     this.give('rotation', {
       active_secret_arns: Object.fromEntries(
-        resolved.map(({ name, credential }) => [name, credential.secrets.active]),
+        resolved.map(({ name, credential }) => [
+          name,
+          credential.secrets.active ?? activeParameterArn(this.account, this.configuration, name),
+        ]),
       ),
       alarm_topic_arn: topicArn,
       orchestrator_function_name: orchestrator.functionName,
@@ -203,7 +216,7 @@ export class RotationStack extends TandemStack {
         slots: secretsOf(configuration)
           .filter((kind) => kind !== 'active')
           .map((kind) => this.conventions.secret(name, kind)),
-        active: this.conventions.secret(name, 'active'),
+        active: secretsOf(configuration).includes('active') ? this.conventions.secret(name, 'active') : null,
         readerRoleArns: activeReaders(account, this.configuration, configuration),
       })),
       topicArn,

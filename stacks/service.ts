@@ -7,6 +7,7 @@ import { operationsKeyAlias, secretsKeyAlias } from '../modules/key/names';
 import { Network } from '../modules/network/network';
 import { Service } from '../modules/service/service';
 import { Account } from '../modules/shared/account';
+import { activeParameterArn } from './conventions';
 import { variablesOf } from './config/resolved';
 import type { Configuration } from './config/schema';
 import { networkProps } from './network-props';
@@ -43,7 +44,7 @@ export class ServiceStack extends TandemStack {
         subnetIds: settings.serviceSubnetIds ?? network.subnetIds,
         assignPublicIp: settings.assignPublicIp ?? settings.vpcId === undefined,
         clientSecurityGroupIds: clients,
-        secrets: this.secrets(name),
+        ...this.delivered(name, account),
         kmsKeyArn,
         adopted: this.adopted(name),
         container,
@@ -80,12 +81,19 @@ export class ServiceStack extends TandemStack {
     );
   }
 
-  /** ARNs of the `active` secrets, with the six characters that Secrets Manager adds: JSON keys need the whole ARN. */
-  private secrets(service: string): Record<string, string> {
-    const variables = variablesOf(this.configuration, service);
-    return Object.fromEntries(
-      Object.entries(variables).map(([variable, name]) => [variable, this.active(name)]),
-    );
+  /** What the variables of a service are read from. Secrets by ARNs with the six characters that Secrets Manager adds: JSON keys need the whole ARN. */
+  private delivered(
+    service: string,
+    account: Account,
+  ): { readonly secrets: Record<string, string>; readonly parameters: Record<string, string> } {
+    const secrets: Record<string, string> = {};
+    const parameters: Record<string, string> = {};
+    for (const [variable, name] of Object.entries(variablesOf(this.configuration, service))) {
+      if (this.configuration.credentials[name]?.delivery === 'parameter')
+        parameters[variable] = activeParameterArn(account, this.configuration, name);
+      else secrets[variable] = this.active(name);
+    }
+    return { secrets, parameters };
   }
 
   /** Active secrets that were there before, of the credentials that a service reads. */

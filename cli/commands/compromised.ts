@@ -1,3 +1,5 @@
+import type { CredentialDocument } from '../../lambda-src/contract/config-document';
+import { deliveredBy } from '../../lambda-src/contract/delivered';
 import { replacementToken } from '../../lambda-src/contract/tokens';
 import type { CredentialRecord } from '../../lambda-src/core/record';
 import { other, type Slot, type SlotVersion } from '../../lambda-src/core/slot';
@@ -32,7 +34,7 @@ export async function replaceLeaked(
   if (record === null || leaked === null) throw new CommandError(`${credential} has no readable record.`);
   const about = { credential, kind: 'compromised', leaked };
   if (options.dryRun) {
-    const later = consequences(truth, record, leaked);
+    const later = consequences(installation, truth, record, leaked);
     terminal.answer({ ...about, outcome: 'dry-run', calls: plan.calls, later }, () =>
       describeCalls(plan.calls, later),
     );
@@ -99,8 +101,17 @@ function question({ config }: Truth, { active }: CredentialRecord, { slot }: Slo
   return `Take the password of ${slot} out of use? ${moving}${user} may not log in, every session that is open as ${user} is ended, whoever it belongs to, and it gets a new password.`;
 }
 
+/** The call that changes what applications read. */
+function publishing({ prefix }: Installation, config: CredentialDocument, value: string): Call {
+  const { name: on } = deliveredBy(prefix, config);
+  return config.delivery === 'secret'
+    ? { call: 'secretsmanager:UpdateSecretVersionStage', on, with: { VersionStage: 'AWSCURRENT', to: value } }
+    : { call: 'ssm:PutParameter', on, with: { Value: value } };
+}
+
 /** What the functions call, in their order. Every one of it may be repeated, where something fails. */
 function consequences(
+  installation: Installation,
   { config }: Truth,
   { active }: CredentialRecord,
   { slot, version }: SlotVersion,
@@ -117,11 +128,7 @@ function consequences(
   });
   const rollout: Call[] = [
     rotate(other(slot)),
-    {
-      call: 'secretsmanager:UpdateSecretVersionStage',
-      on: config.activeSecretArn,
-      with: { VersionStage: 'AWSCURRENT', to: `the new value of ${other(slot)}` },
-    },
+    publishing(installation, config, `the new value of ${other(slot)}`),
     ...config.consumers.map((consumer) => ({
       call: 'ecs:UpdateService',
       on: consumerKey(consumer),

@@ -1,28 +1,31 @@
 import { EcsServices } from '../../lambda-src/adapters/aws/ecs';
-import { secretArnsOf, type CredentialDocument } from '../../lambda-src/contract/config-document';
+import type { CredentialDocument } from '../../lambda-src/contract/config-document';
+import { deliveredBy, readNamesOf, type Delivered } from '../../lambda-src/contract/delivered';
 import { fail, pass, warn, type Check } from '../../lambda-src/contract/preflight';
-import { namesSecret, readsCurrent } from '../../lambda-src/core/delivery';
+import { namesSecret } from '../../lambda-src/core/delivery';
 import { SLOTS } from '../../lambda-src/core/slot';
 import { consumerKey, type ObservedService } from '../../lambda-src/ports/services';
 import type { Installation } from '../installation';
 import type { Truth } from '../state';
 
 /** Consumers: that they exist, stand still, and read the active secret; and who else in their clusters reads it. */
-export async function serviceChecks({ clients }: Installation, { config }: Truth): Promise<Check[]> {
+export async function serviceChecks({ prefix, clients }: Installation, { config }: Truth): Promise<Check[]> {
   const ecs = new EcsServices(clients.ecs);
   if (config.consumers.length === 0)
     return [warn('consumers', 'none is registered: nothing is redeployed after a rotation')];
   const observed = await ecs.observe(config.consumers);
   const checks: Check[] = [];
-  for (const service of observed) checks.push(await consumerCheck(ecs, config, service));
+  const delivered = deliveredBy(prefix, config);
+  for (const service of observed) checks.push(await consumerCheck(ecs, config, delivered, service));
   for (const cluster of new Set(config.consumers.map(({ cluster }) => cluster)))
-    checks.push(await strangersCheck(ecs, config, cluster));
+    checks.push(await strangersCheck(ecs, config, readNamesOf(prefix, config), cluster));
   return checks;
 }
 
 async function consumerCheck(
   ecs: EcsServices,
   config: CredentialDocument,
+  delivered: Delivered,
   { consumer, taskDefinition }: ObservedService,
 ): Promise<Check> {
   const name = `consumer ${consumer.name}`;
@@ -30,6 +33,7 @@ async function consumerCheck(
     return fail(name, 'does not exist, or is inactive: create it, or take it out of the configuration');
   const values = await ecs.valuesRead(taskDefinition);
   const { activeSecretArn, slots } = config;
+  const { name: read } = delivered;
   // Where there is one secret, it is the one to read.
   const slot = SLOTS.filter((one) => slots[one].secretArn !== activeSecretArn).find((one) =>
     values.some((value) => namesSecret(slots[one].secretArn, value)),
@@ -37,11 +41,13 @@ async function consumerCheck(
   if (slot !== undefined)
     return fail(
       name,
-      `${taskDefinition} reads the secret of ${slot}, which is not always active: it has to read ${activeSecretArn}`,
+      `${taskDefinition} reads the secret of ${slot}, which is not always active: it has to read ${read}`,
     );
-  if (!values.some((value) => readsCurrent(activeSecretArn, value)))
-    return fail(name, `${taskDefinition} does not read AWSCURRENT of ${activeSecretArn}: mend its valueFrom`);
-  if (!readsOneVariable(config, values))
+  if (!values.some((value) => delivered.isReadBy(value))) {
+    const what = config.delivery === 'secret' ? `AWSCURRENT of ${read}` : read;
+    return fail(name, `${taskDefinition} does not read ${what}: mend its valueFrom`);
+  }
+  if (config.delivery === 'secret' && !readsOneVariable(delivered, values))
     return warn(
       name,
       'reads single keys, and in the instant of a flip may get the old name with the new password: read the key url',
@@ -51,22 +57,27 @@ async function consumerCheck(
     return fail(name, `its deployment ${primary.id} failed: mend the service before a rotation rolls it`);
   if (primary?.state !== 'completed' && consumer.desiredCount > 0)
     return warn(name, 'a deployment is in progress: a rollout waits for it');
-  return pass(name, `steady, and reads the active secret`);
+  return pass(name, `steady, and reads the active ${config.delivery}`);
 }
 
 /** One value cannot be torn: the whole secret, or its key `url`. */
-function readsOneVariable({ activeSecretArn }: CredentialDocument, values: readonly string[]): boolean {
-  const read = values.filter((value) => namesSecret(activeSecretArn, value));
+function readsOneVariable(delivered: Delivered, values: readonly string[]): boolean {
+  const read = values.filter((value) => delivered.isNamedBy(value));
   return read.every((value) =>
-    ['', 'url'].includes(value.slice(activeSecretArn.length + 1).split(':')[0] ?? ''),
+    ['', 'url'].includes(value.slice(delivered.name.length + 1).split(':')[0] ?? ''),
   );
 }
 
-/** Services that read one of the secrets and that nobody registered are not redeployed, and lose their login in time. */
-async function strangersCheck(ecs: EcsServices, config: CredentialDocument, cluster: string): Promise<Check> {
+/** Services that read the credential and that nobody registered are not redeployed, and lose their login in time. */
+async function strangersCheck(
+  ecs: EcsServices,
+  config: CredentialDocument,
+  names: readonly string[],
+  cluster: string,
+): Promise<Check> {
   const name = `readers in ${cluster}`;
   const registered = new Set(config.consumers.map(consumerKey));
-  const readers = await ecs.readersIn(cluster, secretArnsOf(config));
+  const readers = await ecs.readersIn(cluster, names);
   const found = readers.map(consumerKey).filter((reader) => !registered.has(reader));
   return found.length === 0
     ? pass(name, 'none that nobody registered')

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { CREDENTIAL_PATTERN } from './names';
+import { DELIVERIES } from '../core/delivery';
 import { hasOneSecret, STRATEGIES } from '../core/strategy';
 import type { SlotVersion } from '../core/slot';
-import { parsedJson } from './parse';
+import { ContractError, parsedJson } from './parse';
 import { mirrorVersion } from './tokens';
 
 /** The default set of characters that generated passwords leave out: none of the rest needs escaping in a URL or a shell. */
@@ -48,8 +49,10 @@ export const credentialDocumentSchema = z
     schema: z.literal(1),
     credential: name,
     strategy: z.enum(STRATEGIES),
-    delivery: z.literal('secret'),
-    database: identifier.describe('Name of the database that the application connects to.'),
+    delivery: z.enum(DELIVERIES),
+    database: identifier
+      .refine((text) => text !== '.' && text !== '..', 'must not be . or ..: no URL can carry it')
+      .describe('Name of the database that the application connects to.'),
     ownDatabase: z.boolean().default(false).describe('Whether the database is to belong to the owner role.'),
     ownerRole: role,
     slots: z
@@ -57,7 +60,12 @@ export const credentialDocumentSchema = z
       .describe(
         'The two users, each with its secret. Of one secret: both name it; of one user: both are the same.',
       ),
-    activeSecretArn: arn.describe('What applications read.'),
+    activeSecretArn: arn.optional().describe('What applications read; of the delivery secret only.'),
+    activeParameterKeyArn: arn
+      .optional()
+      .describe(
+        'Key of the parameter that applications read; of the delivery parameter only. Default: the one of AWS',
+      ),
     adopt: z
       .strictObject({ slot: z.enum(['blue', 'green']).describe('Whose user was there before.') })
       .optional()
@@ -151,6 +159,22 @@ export const credentialDocumentSchema = z
       !hasOneSecret(strategy) || new Set([blue.secretArn, green.secretArn, activeSecretArn]).size === 1,
     { path: ['activeSecretArn'], message: 'must be the secret of both slots: this strategy has one secret' },
   )
+  .refine(({ delivery, activeSecretArn }) => (delivery === 'secret') === (activeSecretArn !== undefined), {
+    path: ['activeSecretArn'],
+    message: 'goes with the delivery secret, and with no other: what applications read is named by it',
+  })
+  .refine(
+    ({ delivery, activeParameterKeyArn }) => delivery === 'parameter' || activeParameterKeyArn === undefined,
+    { path: ['activeParameterKeyArn'], message: 'goes with the delivery parameter only' },
+  )
+  .refine(({ strategy, delivery }) => delivery === 'secret' || !hasOneSecret(strategy), {
+    path: ['delivery'],
+    message: 'must be secret: this strategy has one secret, which applications read',
+  })
+  .refine(({ delivery, adopt }) => delivery === 'secret' || adopt === undefined, {
+    path: ['adopt'],
+    message: 'goes with the delivery secret only: it is a secret that is taken over',
+  })
   .superRefine(({ strategy, adopt, maxAgeDays, retire, rollout: { canaryBakeSeconds } }, context) => {
     if (!hasOneSecret(strategy)) return;
     for (const [place, value] of Object.entries({ adopt, maxAgeDays, retire, canaryBakeSeconds })) {
@@ -176,13 +200,22 @@ export function longestRollout({
   return canaryBakeSeconds === undefined ? deadlineSeconds : 2 * deadlineSeconds + canaryBakeSeconds;
 }
 
-/** The secrets that a credential has: whoever reads one of them depends on it. */
-export function secretArnsOf({ activeSecretArn, slots }: CredentialDocument): readonly string[] {
-  return [activeSecretArn, slots.blue.secretArn, slots.green.secretArn];
-}
-
 /** What to write: defaults may be left out. */
 export type CredentialDocumentInput = z.input<typeof credentialDocumentSchema>;
+
+/**
+ * The secret that applications read.
+ * @throws ContractError where they read something else
+ */
+export function activeSecretOf({
+  credential,
+  delivery,
+  activeSecretArn,
+}: Pick<CredentialDocument, 'credential' | 'delivery' | 'activeSecretArn'>): string {
+  if (activeSecretArn === undefined)
+    throw new ContractError(`${credential} has no active secret: its delivery is ${delivery}.`);
+  return activeSecretArn;
+}
 
 /** The version of the active secret that carries a slot's version: a copy of it; where there is one secret, itself. */
 export function publishedVersion(

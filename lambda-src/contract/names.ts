@@ -4,7 +4,7 @@
  */
 
 /** The parameters of one credential, by what they hold. */
-export const PARAMETERS = ['config', 'record', 'pointer', 'request', 'evidence'] as const;
+export const PARAMETERS = ['config', 'record', 'pointer', 'request', 'evidence', 'active'] as const;
 export type ParameterKind = (typeof PARAMETERS)[number];
 
 /** The secrets of one credential. */

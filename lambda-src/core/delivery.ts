@@ -1,6 +1,27 @@
+/** How a container gets the active credential: see docs/deliveries.md. */
+export type Delivery = 'secret' | 'parameter';
+
+export const DELIVERIES = ['secret', 'parameter'] as const satisfies readonly Delivery[];
+
+/**
+ * Whether a `valueFrom` reads a parameter as it is now: it is the name, or the ARN, and nothing that follows it. Source:
+ * "Pass Systems Manager parameters through Amazon ECS environment variables", Amazon ECS Developer Guide.
+ */
+export function readsParameter(name: string, valueFrom: string): boolean {
+  return valueFrom === name || (valueFrom.startsWith('arn:') && valueFrom.endsWith(`:parameter${name}`));
+}
+
 /** Whether a `valueFrom` is the secret, or a part or a version of it. */
 export function namesSecret(secretArn: string, valueFrom: string): boolean {
   return valueFrom === secretArn || valueFrom.startsWith(`${secretArn}:`);
+}
+
+/**
+ * Whether a `valueFrom` reads something of a credential, at whatever version: a secret by its ARN, a parameter by its name.
+ */
+export function namesIt(name: string, valueFrom: string): boolean {
+  if (!name.startsWith('/')) return namesSecret(name, valueFrom);
+  return readsParameter(name, valueFrom) || valueFrom.includes(`:parameter${name}:`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { CredentialDocument } from '../contract/config-document';
-import { readsCurrent } from '../core/delivery';
+import { deliveredBy } from '../contract/delivered';
 import type { ConsumerObservation, Task } from '../core/observation';
 import type { CredentialRecord } from '../core/record';
 import { hasOneSecret } from '../core/strategy';
@@ -21,7 +21,7 @@ export async function observeConsumers(
   dependencies: OrchestratorDependencies,
   config: CredentialDocument,
   record: CredentialRecord | null,
-  active: SecretDescription,
+  active: SecretDescription | null,
 ): Promise<Consumers> {
   if (record === null || record.phase === 'halted') return { observed: [], standalone: [], blockers: [] };
   const services = await dependencies.services.observe(config.consumers);
@@ -85,20 +85,21 @@ function mayHaveMoved({ consumer }: ObservedService, record: CredentialRecord): 
 
 /** What must be mended before any flip may begin. */
 async function blockersOf(
-  { services }: OrchestratorDependencies,
+  dependencies: OrchestratorDependencies,
   config: CredentialDocument,
-  active: SecretDescription,
+  active: SecretDescription | null,
   observed: readonly ObservedService[],
 ): Promise<string[]> {
   const blockers =
-    active.rotationEnabled && !hasOneSecret(config.strategy)
+    active?.rotationEnabled === true && !hasOneSecret(config.strategy)
       ? ['the active secret has rotation enabled: disable it, only blue and green are rotated']
       : [];
+  const delivered = deliveredBy(dependencies.environment.prefix, config);
   for (const { consumer, taskDefinition } of observed) {
     if (taskDefinition === null) continue;
-    const values = await services.valuesRead(taskDefinition);
-    if (values.some((value) => readsCurrent(config.activeSecretArn, value))) continue;
-    blockers.push(`${consumer.name} runs ${taskDefinition}, which does not read ${config.activeSecretArn}`);
+    const values = await dependencies.services.valuesRead(taskDefinition);
+    if (values.some((value) => delivered.isReadBy(value))) continue;
+    blockers.push(`${consumer.name} runs ${taskDefinition}, which does not read ${delivered.name}`);
   }
   return blockers;
 }

@@ -1,6 +1,6 @@
 import {
+  activeSecretOf,
   parseCredentialDocument,
-  publishedVersion,
   type CredentialDocument,
 } from '../contract/config-document';
 import { STEPS } from '../contract/events';
@@ -10,7 +10,6 @@ import { overdueToken, replacementToken, requestToken, standInToken } from '../c
 import type {
   Observation,
   PersonRequest,
-  Published,
   Settings,
   SlotObservation,
   Verification,
@@ -23,6 +22,7 @@ import { AWSCURRENT, AWSPENDING, versionWith, type SecretDescription } from '../
 import { consumerKey } from '../ports/services';
 import { observeConsumers } from './consumers';
 import type { OrchestratorDependencies } from './dependencies';
+import { observeMirror, publishedAs } from './mirror';
 
 /** What was seen, and what acting on it needs besides. */
 export interface Look {
@@ -64,10 +64,7 @@ export async function observe(
     record,
     revision: parameters.revision,
     activeValueExists: record !== null && (await valueExists(dependencies, config, slots, record.active)),
-    mirror: publishedAs(
-      record,
-      (target) => versionWith(active, AWSCURRENT) === publishedVersion(config, target),
-    ),
+    mirror: await observeMirror(dependencies, config, record, active),
     pointer: publishedAs(record, (target) => parameters.pointer === target.slot),
     slots,
     request: parameters.request,
@@ -84,16 +81,17 @@ export async function observe(
 
 async function describeSecrets(
   { secrets }: OrchestratorDependencies,
-  { strategy, slots, activeSecretArn }: CredentialDocument,
-): Promise<Readonly<Record<Slot | 'active', SecretDescription>>> {
+  config: CredentialDocument,
+): Promise<Readonly<Record<Slot, SecretDescription>> & { readonly active: SecretDescription | null }> {
+  const { strategy, slots, delivery } = config;
   if (hasOneSecret(strategy)) {
-    const active = await secrets.describe(activeSecretArn);
+    const active = await secrets.describe(activeSecretOf(config));
     return { blue: active, green: active, active };
   }
   const [blue, green, active] = await Promise.all([
     secrets.describe(slots.blue.secretArn),
     secrets.describe(slots.green.secretArn),
-    secrets.describe(activeSecretArn),
+    delivery === 'secret' ? secrets.describe(activeSecretOf(config)) : null,
   ]);
   return { blue, green, active };
 }
@@ -203,12 +201,6 @@ async function valueExists(
 ): Promise<boolean> {
   if (slots[slot].versions.includes(version)) return true;
   return (await secrets.read(config.slots[slot].secretArn, { version })) !== null;
-}
-
-function publishedAs(record: CredentialRecord | null, carries: (target: SlotVersion) => boolean): Published {
-  if (record === null) return 'other';
-  if (carries(record.active)) return 'active';
-  return record.previous !== null && carries(record.previous) ? 'previous' : 'other';
 }
 
 function settingsOf({ rollout, retire, rotatorTimeoutSeconds }: CredentialDocument): Settings {

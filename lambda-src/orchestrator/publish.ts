@@ -1,10 +1,12 @@
-import { publishedVersion, type CredentialDocument } from '../contract/config-document';
+import { activeSecretOf, publishedVersion, type CredentialDocument } from '../contract/config-document';
 import { parameterName } from '../contract/names';
 import type { SlotVersion } from '../core/slot';
 import { hasOneSecret } from '../core/strategy';
 import type { Sensitive } from '../core/sensitive';
+import { urlAt } from '../ports/active-parameter';
 import { AWSCURRENT, STAGED, versionWith, type SecretStore } from '../ports/secrets';
 import type { OrchestratorDependencies } from './dependencies';
+import { activeParameter } from './mirror';
 
 /** A publish did not arrive; it is repeated at the next look. */
 export class PublishError extends Error {
@@ -12,27 +14,35 @@ export class PublishError extends Error {
 }
 
 /**
- * The only way to change what consumers read, forward or back; may be repeated at any time. The mirror first, by
- * compare-and-swap and read back, then the pointer. Where there is one secret, it is its own mirror: nothing is copied.
+ * The only way to change what consumers read, forward or back; may be repeated at any time. The mirror first, read back,
+ * then the pointer. A secret moves by compare-and-swap; a parameter knows none, and is written over. Where there is one secret, it is its own mirror: nothing is copied.
  */
 export async function publish(
   dependencies: OrchestratorDependencies,
   config: CredentialDocument,
   target: SlotVersion,
 ): Promise<void> {
-  await publishMirror(dependencies, config, target);
+  switch (config.delivery) {
+    case 'secret':
+      await publishSecret(dependencies, config, target);
+      break;
+    case 'parameter':
+      await publishParameter(dependencies, config, target);
+      break;
+  }
   const { parameters, environment } = dependencies;
   const pointer = parameterName(environment.prefix, config.credential, 'pointer');
   const found = await parameters.get([pointer]);
   if (found.get(pointer)?.value !== target.slot) await parameters.put(pointer, target.slot);
 }
 
-async function publishMirror(
+async function publishSecret(
   { secrets }: OrchestratorDependencies,
   config: CredentialDocument,
   target: SlotVersion,
 ): Promise<void> {
-  const { activeSecretArn, credential, strategy } = config;
+  const { credential, strategy } = config;
+  const activeSecretArn = activeSecretOf(config);
   const { slot, version } = target;
   const mirrored = publishedVersion(config, target);
   const description = await secrets.describe(activeSecretArn);
@@ -53,11 +63,30 @@ async function publishMirror(
 
 async function copy(
   secrets: SecretStore,
-  { activeSecretArn, credential }: CredentialDocument,
+  config: CredentialDocument,
   mirrored: string,
   value: Sensitive,
 ): Promise<void> {
-  const outcome = await secrets.put(activeSecretArn, mirrored, value, STAGED);
+  const { credential } = config;
+  const outcome = await secrets.put(activeSecretOf(config), mirrored, value, STAGED);
   if (outcome === 'exists')
     throw new PublishError(`The active secret of ${credential} holds another value as version ${mirrored}.`);
+}
+
+async function publishParameter(
+  dependencies: OrchestratorDependencies,
+  config: CredentialDocument,
+  target: SlotVersion,
+): Promise<void> {
+  const { secrets, parameters } = dependencies;
+  const { credential, activeParameterKeyArn } = config;
+  const { slot, version } = target;
+  const name = activeParameter(dependencies, config);
+  const url = await urlAt(secrets, config, target);
+  if (url === null)
+    throw new PublishError(`${slot} of ${credential} has no version ${version} any more, or it is no login.`);
+  if ((await parameters.getSecure(name))?.equals(url) === true) return;
+  await parameters.putSecure(name, url, activeParameterKeyArn);
+  if ((await parameters.getSecure(name))?.equals(url) !== true)
+    throw new PublishError(`The parameter ${name} does not carry ${slot} after it was written.`);
 }

@@ -1,4 +1,5 @@
-import { secretArnsOf, type CredentialDocument } from '../contract/config-document';
+import type { CredentialDocument } from '../contract/config-document';
+import { readNamesOf } from '../contract/delivered';
 import type { OrchestratorMetric } from '../contract/metrics';
 import { consumerKey } from '../ports/services';
 import type { OrchestratorDependencies } from './dependencies';
@@ -9,14 +10,16 @@ import type { OrchestratorDependencies } from './dependencies';
  * @returns `cluster/service`; null where ECS could not be asked, which is counted and stops nothing: nothing is decided by it
  */
 export async function unregisteredConsumers(
-  { services, telemetry }: OrchestratorDependencies,
+  { services, telemetry, environment }: OrchestratorDependencies,
   config: CredentialDocument,
 ): Promise<readonly string[] | null> {
   const registered = new Set(config.consumers.map(consumerKey));
   const found: string[] = [];
   try {
     for (const cluster of new Set(config.consumers.map(({ cluster }) => cluster)))
-      found.push(...(await services.readersIn(cluster, secretArnsOf(config))).map(consumerKey));
+      found.push(
+        ...(await services.readersIn(cluster, readNamesOf(environment.prefix, config))).map(consumerKey),
+      );
   } catch (error) {
     telemetry.error('the clusters could not be searched for unregistered consumers', error);
     telemetry.count('LookFailed' satisfies OrchestratorMetric, config.credential);

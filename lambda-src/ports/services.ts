@@ -26,8 +26,8 @@ export interface Services {
   tasks(consumer: ConsumerName): Promise<readonly Task[]>;
   /** Tasks of any revision of a task definition that no service started and that are not STOPPED yet, in one cluster. */
   standaloneTasks(cluster: string, taskDefinition: string): Promise<readonly Task[]>;
-  /** Services of a cluster, whoever made them, whose task definition names one of these secrets. */
-  readersIn(cluster: string, secretArns: readonly string[]): Promise<readonly ConsumerName[]>;
+  /** Services of a cluster, whoever made them, whose task definition names one of these: secrets by their ARNs, parameters by their names. */
+  readersIn(cluster: string, read: readonly string[]): Promise<readonly ConsumerName[]>;
   /** Every `valueFrom` that the containers of a task definition read. */
   valuesRead(taskDefinition: string): Promise<readonly string[]>;
   /** Replaces all tasks, the task definition untouched. @returns the new deployment */

@@ -1,4 +1,4 @@
-import type { CredentialDocument } from '../contract/config-document';
+import { activeSecretOf, type CredentialDocument } from '../contract/config-document';
 import { adoptionToken, mirrorVersion } from '../contract/tokens';
 import { firstRecord } from '../core/record';
 import type { Sensitive } from '../core/sensitive';
@@ -114,7 +114,7 @@ async function adopted(
   slot: Slot,
 ): Promise<Adopted> {
   const { secrets } = dependencies;
-  const { activeSecretArn: arn } = config;
+  const arn = activeSecretOf(config);
   const description = await secrets.describe(arn);
   const { version, published } = versionBefore(description, config, slot);
   const text = version === null ? null : await secrets.read(arn, { version });
@@ -184,10 +184,12 @@ function copyStep(
 /** The same credential, as the slot's copy: what a task that starts reads before, between and after logs in. */
 function publishStep(
   { secrets }: RotatorDependencies,
-  { credential, slots, activeSecretArn }: CredentialDocument,
+  config: CredentialDocument,
   { slot, version }: SlotVersion,
   from: string,
 ): Step {
+  const { credential, slots } = config;
+  const activeSecretArn = activeSecretOf(config);
   const { secretArn } = slots[slot];
   const to = mirrorVersion(secretArn, version);
   const run = async () => {

@@ -9,15 +9,8 @@ import { planAdoption, planLeftovers } from './adoption';
 import { asAdmin, loadCredential, markOf, userSpec, type Credential } from './credential';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
-import {
-  assertLogsIn,
-  carriedByMirror,
-  mirrorStep,
-  parameterSteps,
-  refuseForeignMirror,
-  refuseOrphan,
-  slotStep,
-} from './first-values';
+import { carriedByMirror, mirrorStep, refuseForeignMirror, refuseOrphan } from './first-mirror';
+import { assertLogsIn, parameterSteps, slotStep } from './first-values';
 import { planBeginOne } from './one-secret';
 import { describeSession } from './rotation';
 import { databaseSteps, type Plan, type Step } from './steps';
@@ -72,7 +65,7 @@ export async function destroy(
   { environment, parameters }: RotatorDependencies,
   name: string,
 ): Promise<BootstrapResult> {
-  const kinds = ['pointer', 'record', 'request', 'evidence'] as const;
+  const kinds = ['pointer', 'record', 'request', 'evidence', 'active'] as const;
   await parameters.remove(kinds.map((kind) => parameterName(environment.prefix, name, kind)));
   return { credential: name, did: kinds.map((kind) => `${kind} removed`) };
 }

@@ -1,15 +1,15 @@
 import type { CredentialDocument } from '../contract/config-document';
 import { parameterName, type ParameterKind } from '../contract/names';
 import { NO_EVIDENCE, NO_REQUEST, recordText } from '../contract/record';
-import { bootstrapToken, mirrorVersion } from '../contract/tokens';
+import { bootstrapToken } from '../contract/tokens';
 import { generatePassword } from '../core/password';
 import type { CredentialRecord } from '../core/record';
 import { composeValue, type ConnectionFacts } from '../core/secret-value';
-import { SLOTS, type Slot, type SlotVersion } from '../core/slot';
+import type { Slot, SlotVersion } from '../core/slot';
 import { passwordStatement } from '../adapters/postgres/redacted';
 import type { AdminSession } from '../ports/database';
 import { AWSCURRENT, versionWith } from '../ports/secrets';
-import { isLoginOf, loginFrom } from './credential';
+import { loginFrom } from './credential';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
 import { describeSession } from './rotation';
@@ -72,73 +72,6 @@ async function alterToStored(
     throw new InstallationError(`The first value of ${slot} of ${config.credential} cannot be read back.`);
   const login = loginFrom(config, slot, value);
   await session.setPassword(login.user, login.password);
-}
-
-/** The slot and version that the `active` secret carries; null where it is empty, or carries neither slot's. */
-export async function carriedByMirror(
-  { secrets }: RotatorDependencies,
-  config: CredentialDocument,
-): Promise<SlotVersion | null> {
-  const carried = versionWith(await secrets.describe(config.activeSecretArn), AWSCURRENT);
-  if (carried === null) return null;
-  for (const slot of SLOTS) {
-    const { secretArn } = config.slots[slot];
-    const { versions } = await secrets.describe(secretArn);
-    const version = Object.keys(versions).find(
-      (candidate) => mirrorVersion(secretArn, candidate) === carried,
-    );
-    if (version !== undefined) return { slot, version };
-  }
-  return null;
-}
-
-/** For an `active` secret that carries neither slot's value. */
-export async function refuseForeignMirror(
-  { secrets }: RotatorDependencies,
-  config: CredentialDocument,
-): Promise<void> {
-  if (versionWith(await secrets.describe(config.activeSecretArn), AWSCURRENT) === null) return;
-  throw new InstallationError(
-    `The active secret of ${config.credential} carries a value that is neither blue's nor green's, and there is no record ` +
-      `that says whose it is: restore the record from its parameter's history.`,
-  );
-}
-
-/** Copies a slot's value into the empty `active` secret. */
-export function mirrorStep(
-  { secrets }: RotatorDependencies,
-  config: CredentialDocument,
-  { slot, version }: SlotVersion,
-): Step {
-  const { secretArn } = config.slots[slot];
-  const run = async () => {
-    const value = await secrets.read(secretArn, { version });
-    if (value === null)
-      throw new InstallationError(`The first value of ${slot} of ${config.credential} cannot be read back.`);
-    await secrets.put(config.activeSecretArn, mirrorVersion(secretArn, version), value, AWSCURRENT);
-  };
-  return { says: [`active: carries ${slot}`], run };
-}
-
-/**
- * A slot without a value whose user `active` carries would be altered under the services that use it: this happens
- * where the slot's secret and the record were both lost, or where the mirror is astray.
- */
-export async function refuseOrphan(
-  { secrets }: RotatorDependencies,
-  config: CredentialDocument,
-  slots = SLOTS,
-): Promise<void> {
-  const carried = await secrets.read(config.activeSecretArn);
-  if (carried === null) return;
-  for (const slot of slots) {
-    const description = await secrets.describe(config.slots[slot].secretArn);
-    if (versionWith(description, AWSCURRENT) === null && isLoginOf(config, slot, carried)) {
-      throw new InstallationError(
-        `${slot} of ${config.credential} has no value, yet the active secret carries its user: restore the slot's secret first.`,
-      );
-    }
-  }
 }
 
 export async function assertLogsIn(

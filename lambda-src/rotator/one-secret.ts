@@ -1,4 +1,4 @@
-import type { CredentialDocument } from '../contract/config-document';
+import { activeSecretOf, type CredentialDocument } from '../contract/config-document';
 import { firstRecord } from '../core/record';
 import { SLOTS, type Slot, type SlotVersion } from '../core/slot';
 import type { AdminSession } from '../ports/database';
@@ -45,7 +45,8 @@ export async function planBeginOne(
 
 /** What the secret carries, without a record that says so. */
 async function carried({ secrets }: RotatorDependencies, config: CredentialDocument): Promise<SlotVersion> {
-  const { credential, activeSecretArn } = config;
+  const { credential } = config;
+  const activeSecretArn = activeSecretOf(config);
   const version = versionWith(await secrets.describe(activeSecretArn), AWSCURRENT);
   const value = version === null ? null : await secrets.read(activeSecretArn, { version });
   const slot = value === null ? undefined : slotsOf(config).find((one) => isLoginOf(config, one, value));

@@ -1,4 +1,4 @@
-import { publishedVersion, type CredentialDocument } from '../contract/config-document';
+import { activeSecretOf, publishedVersion, type CredentialDocument } from '../contract/config-document';
 import { parameterName, type SecretKind } from '../contract/names';
 import { ContractError } from '../contract/parse';
 import { fail, pass, warn, type Check, type PreflightResult } from '../contract/preflight';
@@ -9,9 +9,10 @@ import { DatabaseError, type OpenSession } from '../ports/database';
 import { AWSCURRENT, SecretMissingError, versionWith, type SecretDescription } from '../ports/secrets';
 import { planLeftovers } from './adoption';
 import { asAdmin, loadCredential, markOf, type Credential } from './credential';
-import { deniedWords, isDenied } from './denied';
+import { deniedParameterWords, deniedWords, isDenied } from './denied';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
+import { activeParameter, parameterCarries } from './first-mirror';
 import { slotsOf } from './one-secret';
 import { describeSession } from './rotation';
 import { serverChecks } from './server-checks';
@@ -52,9 +53,38 @@ async function secretChecks(
     checks.push(await secretCheck(dependencies, slot, config.slots[slot].secretArn, judge));
   }
   if (record === null) return checks;
-  const judge = (description: SecretDescription) => activeCheck(config, record.active, description);
-  checks.push(await secretCheck(dependencies, 'active', config.activeSecretArn, judge));
+  checks.push(await deliveryCheck(dependencies, config, record.active));
   return [...checks, await pointerCheck(dependencies, config, record.active.slot)];
+}
+
+async function deliveryCheck(
+  dependencies: RotatorDependencies,
+  config: CredentialDocument,
+  active: SlotVersion,
+): Promise<Check> {
+  if (config.delivery === 'parameter') return await parameterCheck(dependencies, config, active);
+  const judge = (description: SecretDescription) => activeCheck(config, active, description);
+  return await secretCheck(dependencies, 'active', activeSecretOf(config), judge);
+}
+
+async function parameterCheck(
+  dependencies: RotatorDependencies,
+  config: CredentialDocument,
+  active: SlotVersion,
+): Promise<Check> {
+  const name = 'parameter active';
+  const again = 'the next look publishes it again';
+  try {
+    const carries = await parameterCarries(dependencies, config, active);
+    if (carries === null)
+      return warn(name, `${activeParameter(dependencies, config)} does not exist; ${again}`);
+    return carries
+      ? pass(name, `carries ${active.slot}`)
+      : warn(name, `does not carry ${active.slot}; ${again}`);
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return fail(name, deniedParameterWords(activeParameter(dependencies, config), error));
+  }
 }
 
 async function secretCheck(

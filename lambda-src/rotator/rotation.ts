@@ -1,4 +1,4 @@
-import type { CredentialDocument } from '../contract/config-document';
+import { activeSecretOf, type CredentialDocument } from '../contract/config-document';
 import { secretPlace, type SecretKind } from '../contract/names';
 import type { RotationEvent } from '../contract/events';
 import {
@@ -248,7 +248,7 @@ function refuseIf({ credential, kind }: Rotation, refusal: Refusal | null): void
 function refuseStrangers({ credential, kind, secretArn }: Rotation, { config }: Credential): void {
   if ((kind === 'active') !== hasOneSecret(config.strategy))
     throw new InstallationError(`${secretArn} is not what is rotated of ${credential}: ${rotated(config)}.`);
-  const expected = kind === 'active' ? config.activeSecretArn : config.slots[kind].secretArn;
+  const expected = kind === 'active' ? activeSecretOf(config) : config.slots[kind].secretArn;
   if (expected !== secretArn) {
     throw new InstallationError(
       `The configuration document of ${credential} names ${expected} as ${kind}, not ${secretArn}: apply the installation again.`,
@@ -256,9 +256,9 @@ function refuseStrangers({ credential, kind, secretArn }: Rotation, { config }: 
   }
 }
 
-function rotated({ strategy, activeSecretArn }: CredentialDocument): string {
-  return hasOneSecret(strategy)
-    ? `of the strategy ${strategy}, rotate ${activeSecretArn}`
+function rotated(config: CredentialDocument): string {
+  return hasOneSecret(config.strategy)
+    ? `of the strategy ${config.strategy}, rotate ${activeSecretOf(config)}`
     : 'rotate blue or green';
 }
 

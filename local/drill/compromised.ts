@@ -42,13 +42,13 @@ const LOGINS = 200;
 
 /** The active password leaks, under load, with sessions open: it is taken out of use, and nothing of it is left. */
 export async function runCompromised(
-  options: Pick<DrillOptions, 'postgres' | 'services' | 'tasks'>,
+  options: Pick<DrillOptions, 'postgres' | 'services' | 'tasks' | 'delivery'>,
   output: Output,
   signal: AbortSignal,
 ): Promise<CompromisedReport> {
-  const { postgres, tasks } = options;
+  const { postgres, tasks, delivery } = options;
   const services = serviceNames(options.services).map((name) => ({ name }));
-  const stage = await raiseStage({ postgres, services, tasks }, output, signal);
+  const stage = await raiseStage({ postgres, services, tasks, delivery }, output, signal);
   const sessions: Client[] = [];
   try {
     const { active } = await readRecord(stage);

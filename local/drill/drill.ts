@@ -26,9 +26,9 @@ export async function runDrill(
   keep?: (timeline: Timeline) => void,
 ): Promise<DrillReport> {
   const startedAt = Date.now();
-  const { postgres, tasks, adopt, strategy } = options;
+  const { postgres, tasks, adopt, strategy, delivery } = options;
   const services = serviceNames(options.services).map((name) => ({ name }));
-  const stage = await raiseStage({ postgres, services, tasks, adopt, strategy }, output, signal);
+  const stage = await raiseStage({ postgres, services, tasks, adopt, strategy, delivery }, output, signal);
   try {
     const rotations: RotationReport[] = [];
     for (let round = 1; round <= options.rotations; round += 1) {
@@ -61,7 +61,7 @@ function conclude(options: DrillOptions, stage: Stage, rotations: readonly Rotat
   }
   const report = {
     strategy: options.strategy,
-    delivery: 'secret' as const,
+    delivery: options.delivery,
     postgres: system.postgres.version,
     adopted: stage.adoption !== undefined,
     services: options.services,

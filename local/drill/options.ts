@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import type { Fault } from './faults/model';
 import { strangers } from '../arguments';
 import { faultsHelp, parseFaults } from './faults/table';
-import type { Strategy } from './installation/model';
-import { strategyOf } from './strategy-options';
+import type { Delivery, Strategy } from './installation/model';
+import { deliveryOf, strategyOf } from './strategy-options';
 
 /** What a drill is asked to do. */
 export interface DrillOptions {
@@ -14,6 +14,7 @@ export interface DrillOptions {
   readonly tasks: number;
   readonly postgres: '15' | '16' | '17' | '18';
   readonly strategy: Strategy;
+  readonly delivery: Delivery;
   /** Whether every strategy is run, one after the other. */
   readonly compare: boolean;
   /** Whether the services run before Tandem does, and are adopted. */
@@ -34,7 +35,7 @@ export interface DrillOptions {
 export function usage(command: string): string {
   const more = ' '.repeat(`usage: ${command}`.length);
   return `usage: ${command} [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt]
-${more} [--strategy S] [--json FILE] [--report FILE.html]
+${more} [--strategy S] [--delivery D] [--json FILE] [--report FILE.html]
        ${command} --soak [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
        ${command} --compromised [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
        ${command} --compare [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
@@ -51,6 +52,8 @@ lets events roll every service onto it, and counts: no login may fail, no passwo
   --postgres MAJOR  PostgreSQL 15, 16, 17 or 18                  (17)
   --strategy S      dual-user: two users, each with its secret; alternating: two users, one secret; single: one
                     user, whose logins fail until its services are restarted  (dual-user)
+  --delivery D      how the tasks get their credential: secret, a secret of Secrets Manager; parameter, a parameter of
+                    Parameter Store  (secret)
   --compare         run every strategy under the same load, and print the logins that failed side by side
   --adopt           an application runs already, on a user, a schema and a secret of its own: Tandem adopts it
                     without a restart, and then rotates
@@ -94,6 +97,7 @@ const OPTIONS = {
   tasks: { type: 'string' },
   postgres: { type: 'string' },
   strategy: { type: 'string' },
+  delivery: { type: 'string' },
   compare: { type: 'boolean' },
   adopt: { type: 'boolean' },
   compromised: { type: 'boolean' },
@@ -147,7 +151,7 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
     services: count('services', values.services, 2, 20),
     tasks: count('tasks', values.tasks, 2, 20),
     postgres: postgres ?? '17',
-    strategy: strategyOf(values, problems),
+    ...{ strategy: strategyOf(values, problems), delivery: deliveryOf(values, problems) },
     compare: values.compare === true,
     adopt: values.adopt === true,
     soak,

@@ -1,4 +1,4 @@
-import type { Strategy } from './installation/model';
+import type { Delivery, Strategy } from './installation/model';
 
 /** What the drill counted in one rotation. Times are milliseconds. */
 export interface RotationReport {
@@ -33,7 +33,7 @@ export interface FailureWindow {
 export interface DrillReport {
   readonly ok: boolean;
   readonly strategy: Strategy;
-  readonly delivery: 'secret';
+  readonly delivery: Delivery;
   /** For instance `17.10`. */
   readonly postgres: string;
   /** Whether the services ran before Tandem did, and were adopted. */

@@ -12,6 +12,7 @@ import {
   type Installation,
   type InstallationOptions,
   type ServicePlan,
+  type Delivery,
   type Strategy,
 } from './installation/model';
 import { startService, untilLoggedIn } from './installation/services';
@@ -31,6 +32,8 @@ export interface Stage {
   readonly services: readonly ServicePlan[];
   /** @default dual-user */
   readonly strategy?: Strategy;
+  /** @default secret */
+  readonly delivery?: Delivery;
   /** Tasks of each service. */
   readonly tasks: number;
   readonly logins: LoginLog;
@@ -51,6 +54,8 @@ export interface StageOptions {
   readonly tasks: number;
   /** @default dual-user */
   readonly strategy?: Strategy;
+  /** @default secret */
+  readonly delivery?: Delivery;
   readonly document?: InstallationOptions['document'];
   readonly timeouts?: InstallationOptions['timeouts'];
   readonly settings?: SystemOptions['settings'];
@@ -108,6 +113,7 @@ async function populate(
     services,
     tasks,
     ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
+    ...(options.delivery === undefined ? {} : { delivery: options.delivery }),
     ...(options.document === undefined ? {} : { document: options.document }),
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     clients,

@@ -1,4 +1,4 @@
-import { STRATEGIES, type Strategy } from './installation/model';
+import { DELIVERIES, STRATEGIES, type Delivery, type Strategy } from './installation/model';
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -22,4 +22,23 @@ export function strategyOf(values: Values, problems: string[]): Strategy {
       problems.push(`--${name} goes with the strategy dual-user only`);
   }
   return known ?? 'dual-user';
+}
+
+/** What only a drill of the delivery `secret` can be. */
+const OF_SECRET = ['adopt', 'faults', 'soak', 'compare'] as const;
+
+/** @param problems what is wrong is added to them @returns the delivery that `--delivery` names */
+export function deliveryOf(values: Values, problems: string[]): Delivery {
+  const { delivery, strategy } = values;
+  const known = DELIVERIES.find((candidate) => candidate === (delivery ?? 'secret'));
+  if (known === undefined)
+    problems.push(`--delivery takes ${DELIVERIES.join(' or ')}, not ${JSON.stringify(delivery)}`);
+  if (known === undefined || known === 'secret') return 'secret';
+  for (const name of OF_SECRET)
+    if (values[name] !== undefined) problems.push(`--${name} goes with the delivery secret only`);
+  if (strategy === 'alternating' || strategy === 'single')
+    problems.push(
+      `--delivery ${known} goes with the strategy dual-user only: ${strategy} has one secret, which the tasks read`,
+    );
+  return known;
 }

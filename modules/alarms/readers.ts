@@ -18,8 +18,8 @@ export interface UnexpectedReadersProps {
   /** By credential, the roles that may read its active secret besides. */
   readonly credentials: readonly {
     readonly name: string;
-    /** Name of the secret that applications read. */
-    readonly active: string;
+    /** Name of the secret that applications read; null where they read something else. */
+    readonly active: string | null;
     /** Names of its other secrets. */
     readonly slots: readonly string[];
     readonly readerRoleArns: readonly string[];
@@ -43,6 +43,7 @@ export class UnexpectedReaders extends Construct {
     );
     for (const [index, pattern] of patterns.entries()) this.rule(['slots', String(index + 1)], pattern);
     for (const { name, active, readerRoleArns } of credentials) {
+      if (active === null) continue;
       const roleArns = [...everywhere, ...readerRoleArns];
       this.rule(['active', name], readerPattern(account, { secrets: [active], roleArns }));
     }

@@ -19,7 +19,7 @@ export interface CredentialProps {
   /** The installation's path. */
   readonly prefix: string;
   /** The configuration document but for the secrets' ARNs. */
-  readonly document: Omit<CredentialDocumentInput, 'slots' | 'activeSecretArn'>;
+  readonly document: Omit<CredentialDocumentInput, 'slots' | 'activeSecretArn' | 'activeParameterKeyArn'>;
   /** Of the strategy `single`, both are the same. */
   readonly users: { readonly blue: string; readonly green: string };
   /** Key of the secrets. */
@@ -30,9 +30,12 @@ export interface CredentialProps {
   readonly adopted?: string | undefined;
 }
 
+/** ARNs of a credential's secrets. `active` is left out where applications read a parameter. */
+export type SecretArns = Readonly<Record<Exclude<SecretKind, 'active'>, string> & { active?: string }>;
+
 /** The secrets of a credential. */
 interface Made {
-  readonly arns: Readonly<Record<SecretKind, string>>;
+  readonly arns: SecretArns;
   readonly rotated: readonly SecretKind[];
   readonly parts: readonly SecretsmanagerSecret[];
 }
@@ -40,8 +43,8 @@ interface Made {
 /** What one credential consists of: its secrets, without values, and the document that describes it. */
 export class Credential extends Construct {
   readonly name: string;
-  /** ARNs of the secrets: three, or of a strategy with one secret that one. */
-  readonly secrets: Readonly<Record<SecretKind, string>>;
+  /** Those of two slots and a copy, or of a strategy with one secret that one. */
+  readonly secrets: SecretArns;
   /** The secrets that are rotated: those of both slots, or the only one. */
   readonly rotated: readonly SecretKind[];
   /** What must exist before the functions can work on this credential. */
@@ -69,14 +72,18 @@ export class Credential extends Construct {
   }
 
   private secretPerUser(): Made {
-    const { users, adopted } = this.props;
+    const { users, adopted, document } = this.props;
     const { blue: first, green: second } = users;
     const blue = this.container('blue', `PostgreSQL user ${first}; rotated while ${second} is in use`);
     const green = this.container('green', `PostgreSQL user ${second}; rotated while ${first} is in use`);
+    const slots = { blue: blue.arn, green: green.arn };
+    // What applications read is a parameter then, which bootstrap makes: Terraform makes nothing that has a value.
+    if (document.delivery === 'parameter')
+      return { arns: slots, rotated: ['blue', 'green'], parts: [blue, green] };
     const made = adopted === undefined ? this.active() : null;
     const active = made?.arn ?? adoptedArn(this, 'active', adopted ?? '');
     return {
-      arns: { blue: blue.arn, green: green.arn, active },
+      arns: { ...slots, active },
       rotated: ['blue', 'green'],
       parts: [blue, green, ...(made === null ? [] : [made])],
     };
@@ -101,14 +108,15 @@ export class Credential extends Construct {
   }
 
   private document(): CredentialDocumentInput {
-    const { users, document } = this.props;
+    const { users, document, kmsKeyArn } = this.props;
+    const { active } = this.secrets;
     return {
       ...document,
       slots: {
         blue: { user: users.blue, secretArn: this.secrets.blue },
         green: { user: users.green, secretArn: this.secrets.green },
       },
-      activeSecretArn: this.secrets.active,
+      ...(active === undefined ? { activeParameterKeyArn: kmsKeyArn } : { activeSecretArn: active }),
     };
   }
 

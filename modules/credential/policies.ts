@@ -29,8 +29,10 @@ export class SecretPolicies extends Construct {
   constructor(scope: Construct, id: string, props: SecretPoliciesProps) {
     super(scope, id);
     for (const kind of props.kinds) {
+      const secretArn = props.credential.secrets[kind];
+      if (secretArn === undefined) throw new Error(`${props.credential.name} has no secret ${kind}.`);
       new SecretsmanagerSecretPolicy(this, kind, {
-        secretArn: props.credential.secrets[kind],
+        secretArn,
         policy: policy(this, `${kind}-policy`, statements(kind, props)),
         blockPublicPolicy: true,
       });

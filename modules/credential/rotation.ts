@@ -40,11 +40,12 @@ export class CredentialRotation extends Construct {
     const { credential, rotator, schedules } = props;
     for (const kind of credential.rotated) {
       const schedule = schedules[kind];
-      if (schedule === undefined)
+      const secretId = credential.secrets[kind];
+      if (schedule === undefined || secretId === undefined)
         throw new Error(`${credential.name} has no schedule of its secret ${kind}.`);
       const { expression, windowHours } = schedule;
       const rotation = new SecretsmanagerSecretRotation(this, `${kind}-rotation`, {
-        secretId: credential.secrets[kind],
+        secretId,
         rotationLambdaArn: rotator.arn,
         // True, the provider's default, would rotate at every creation; a rotation is the schedule's or a person's.
         rotateImmediately: false,

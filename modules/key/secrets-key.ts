@@ -1,5 +1,7 @@
 import type { Construct } from 'constructs';
 import type { Account } from '../shared/account';
+import { parameterArns } from '../credential/paths';
+import { parameterKeyStatement } from '../shared/policy';
 import { accountPrincipal, CustomerKey, THE_KEY } from './customer-key';
 import { secretsKeyAlias } from './names';
 
@@ -11,9 +13,14 @@ export interface InstallationKeyProps {
   readonly protect: boolean;
 }
 
-/** The key of an installation's secrets. It works through Secrets Manager, for these secrets, and no other way. */
+export interface SecretsKeyProps extends InstallationKeyProps {
+  /** Whether applications read parameters, too. */
+  readonly parameters: boolean;
+}
+
+/** The key of an installation's secrets. It works through Secrets Manager, for these secrets, and no other way; for its active parameters also through Parameter Store. */
 export class SecretsKey extends CustomerKey {
-  constructor(scope: Construct, id: string, { prefix, account, protect }: InstallationKeyProps) {
+  constructor(scope: Construct, id: string, { prefix, account, protect, parameters }: SecretsKeyProps) {
     super(scope, id, {
       account,
       description: `Secrets under ${prefix}`,
@@ -39,6 +46,18 @@ export class SecretsKey extends CustomerKey {
             },
           ],
         },
+        ...(parameters
+          ? [
+              {
+                ...parameterKeyStatement(account, 'Parameters', {
+                  keyArn: '*',
+                  parameterArns: parameterArns(account, prefix, ['active']),
+                  write: true,
+                }),
+                ...accountPrincipal(account),
+              },
+            ]
+          : []),
       ],
     });
   }

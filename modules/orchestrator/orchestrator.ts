@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { orchestratorVariables } from '../../lambda-src/contract/environment';
 import type { ImportedSecrets } from '../../lambda-src/contract/names';
 import { adoptedStatements, type AdoptedSecret } from '../credential/adopted';
+import { activeParameterStatements } from '../credential/parameters';
 import { parameterArns, secretArns } from '../credential/paths';
 import type { EcsService } from '../credential/patterns';
 import { TandemFunction, type Zip } from '../function/function';
@@ -24,6 +25,8 @@ export interface OrchestratorProps {
   readonly account: Account;
   /** Whether there is a credential of one secret, which then is what is rotated. */
   readonly oneSecret: boolean;
+  /** Whether there is a credential whose applications read a parameter. */
+  readonly parameters: boolean;
   /** Every consumer of every credential. */
   readonly consumers: readonly EcsService[];
   readonly rotator: { readonly arn: string; readonly functionName: string };
@@ -143,6 +146,7 @@ function valueStatements(props: OrchestratorProps): Statement[] {
       secretArns: secretArns(props),
       write: true,
     }),
+    ...activeParameterStatements(props),
     ...adoptedStatements(account, adopted),
   ];
 }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { rotatorVariables } from '../../lambda-src/contract/environment';
 import type { ImportedSecrets } from '../../lambda-src/contract/names';
 import { adoptedStatements, type AdoptedSecret } from '../credential/adopted';
+import { activeParameterStatements } from '../credential/parameters';
 import { parameterArns, secretArns } from '../credential/paths';
 import { adminEnvironment, adminStatements, type AdminSource } from './admin';
 import { TandemFunction, type Zip } from '../function/function';
@@ -42,6 +43,8 @@ export interface RotatorProps {
   readonly kmsKeyArn: string;
   /** Active secrets that were there before. */
   readonly adopted: readonly AdoptedSecret[];
+  /** Whether there is a credential whose applications read a parameter. */
+  readonly parameters: boolean;
   /** Days. */
   readonly logRetention: number;
   /** Key of its log. */
@@ -167,9 +170,10 @@ function statements(props: RotatorProps, name: string): Statement[] {
     {
       sid: 'Destroy',
       actions: ['ssm:DeleteParameters'],
-      resources: parameterArns(account, prefix, ['record', 'pointer', 'request', 'evidence']),
+      resources: parameterArns(account, prefix, ['record', 'pointer', 'request', 'evidence', 'active']),
     },
     keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns: secrets, write: true }),
+    ...activeParameterStatements(props),
     ...adoptedStatements(account, props.adopted),
     ...networkStatements(account, name),
   ];

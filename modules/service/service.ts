@@ -12,7 +12,7 @@ import type { Network } from '../network/network';
 import type { Account } from '../shared/account';
 import { resourceName } from '../shared/naming';
 import { executionRoleName } from './names';
-import { keyStatement, policy, trust, type Statement } from '../shared/policy';
+import { keyStatement, parameterKeyStatement, policy, trust, type Statement } from '../shared/policy';
 import { skipScan, skipShortLog } from '../shared/scan';
 
 const WRITES =
@@ -40,6 +40,8 @@ export interface ServiceProps {
   readonly clientSecurityGroupIds: readonly string[];
   /** ARN of the `active` secret, by the variable that is to hold its `url`. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** ARN of the `active` parameter, by the variable that is to hold it. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Key of the secrets. */
   readonly kmsKeyArn: string;
   /** Those of the secrets that were there before, with keys of their own. */
@@ -186,7 +188,7 @@ export class Service extends Construct {
 }
 
 function containerDefinition(props: ServiceProps, logGroup: string): unknown {
-  const { name, container, secrets, account } = props;
+  const { name, container, secrets, parameters, account } = props;
   return {
     name: props.name,
     image: container.image,
@@ -195,10 +197,10 @@ function containerDefinition(props: ServiceProps, logGroup: string): unknown {
     ...(container.command === undefined ? {} : { command: container.command }),
     environment: Object.entries(container.environment).map(([key, value]) => ({ name: key, value })),
     // One variable, one read: it cannot tear.
-    secrets: Object.entries(secrets).map(([variable, arn]) => ({
-      name: variable,
-      valueFrom: `${arn}:url::`,
-    })),
+    secrets: [
+      ...Object.entries(secrets).map(([variable, arn]) => ({ name: variable, valueFrom: `${arn}:url::` })),
+      ...Object.entries(parameters).map(([variable, arn]) => ({ name: variable, valueFrom: arn })),
+    ],
     portMappings: container.port === undefined ? [] : [{ containerPort: container.port, protocol: 'tcp' }],
     logConfiguration: {
       logDriver: 'awslogs',
@@ -208,13 +210,11 @@ function containerDefinition(props: ServiceProps, logGroup: string): unknown {
 }
 
 function executionStatements(props: ServiceProps, logArn: string): Statement[] {
-  const { account, secrets, kmsKeyArn, container } = props;
-  const secretArns = [...new Set(Object.values(secrets))];
+  const { account, container } = props;
   const repository = repositoryArn(container.image, account.partition);
   return [
     { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logArn}:*`] },
-    { sid: 'Credential', actions: ['secretsmanager:GetSecretValue'], resources: secretArns },
-    keyStatement(account, 'Key', { keyArn: kmsKeyArn, secretArns, write: false }),
+    ...readingStatements(props),
     ...props.adopted.flatMap(({ arn, keyArn }, index) =>
       keyArn === undefined
         ? []
@@ -230,6 +230,26 @@ function executionStatements(props: ServiceProps, logArn: string): Statement[] {
           },
           // GetAuthorizationToken knows no resource.
           { sid: 'Registry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+        ]),
+  ];
+}
+
+/** A container reads what is active, and nothing else. */
+function readingStatements({ account, secrets, parameters, kmsKeyArn: keyArn }: ServiceProps): Statement[] {
+  const secretArns = [...new Set(Object.values(secrets))];
+  const parameterArns = [...new Set(Object.values(parameters))];
+  return [
+    ...(secretArns.length === 0
+      ? []
+      : [
+          { sid: 'Credential', actions: ['secretsmanager:GetSecretValue'], resources: secretArns },
+          keyStatement(account, 'Key', { keyArn, secretArns, write: false }),
+        ]),
+    ...(parameterArns.length === 0
+      ? []
+      : [
+          { sid: 'CredentialParameter', actions: ['ssm:GetParameters'], resources: parameterArns },
+          parameterKeyStatement(account, 'ParameterKey', { keyArn, parameterArns, write: false }),
         ]),
   ];
 }

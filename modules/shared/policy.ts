@@ -62,6 +62,26 @@ export function keyStatement(account: Account, sid: string, use: KeyUse): Statem
   };
 }
 
+/** Use of a key for the values of these parameters, through Parameter Store and no other way. */
+export function parameterKeyStatement(
+  account: Account,
+  sid: string,
+  use: Omit<KeyUse, 'secretArns'> & { readonly parameterArns: readonly string[] },
+): Statement {
+  const test = use.parameterArns.some((arn) => /[*?]/.test(arn)) ? 'StringLike' : 'StringEquals';
+  return {
+    sid,
+    // A parameter of the standard tier is encrypted by the key itself. Source: "How AWS Systems Manager Parameter Store uses
+    // AWS KMS", AWS Key Management Service Developer Guide.
+    actions: use.write ? ['kms:Decrypt', 'kms:Encrypt'] : ['kms:Decrypt'],
+    resources: [use.keyArn],
+    condition: [
+      { test: 'StringEquals', variable: 'kms:ViaService', values: [account.viaService('ssm')] },
+      { test, variable: 'kms:EncryptionContext:PARAMETER_ARN', values: [...use.parameterArns] },
+    ],
+  };
+}
+
 export interface KeyUse {
   readonly keyArn: string;
   /** May have wildcards. */

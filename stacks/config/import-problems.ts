@@ -33,6 +33,10 @@ function secretProblems(
     const path = `import.secrets.${credential}`;
     if (!known.includes(credential)) return [unknown(path, credential, 'credential', 'credentials', known)];
     const strategy = credentials.get(credential)?.strategy ?? 'dual-user';
+    if (credentials.get(credential)?.delivery === 'parameter') {
+      const fix = 'must be left out: what is there already is taken over with the delivery secret';
+      return [{ path, value: credential, fix }];
+    }
     if (hasOneSecret(strategy)) {
       const fix = `must be left out: what is there already is taken over with the strategy dual-user, and this credential has ${strategy}`;
       return [{ path, value: credential, fix }];

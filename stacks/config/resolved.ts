@@ -67,7 +67,10 @@ export function variablesOf(configuration: Configuration, service: string): Read
 }
 
 /** What only the credential's own secrets can add. */
-export type DocumentBase = Omit<CredentialDocumentInput, 'slots' | 'activeSecretArn'>;
+export type DocumentBase = Omit<
+  CredentialDocumentInput,
+  'slots' | 'activeSecretArn' | 'activeParameterKeyArn'
+>;
 
 /** The configuration document but for the secrets' ARNs. */
 export function documentBase(configuration: Configuration, credential: ResolvedCredential): DocumentBase {

@@ -16,6 +16,7 @@ export function strategyProblems(path: string, credential: CredentialConfigurati
   const parts = [
     ...userProblems(credential),
     ...adoptionProblems(credential),
+    ...deliveryProblems(credential),
     ...placeProblems(credential, raw),
     ...dualUserProblems(credential),
     ...(one ? oneScheduleProblems(credential) : scheduleProblems(credential)),
@@ -40,6 +41,38 @@ function adoptionProblems({ strategy, adopt, users }: CredentialConfiguration): 
   }
   const fix = `is missing: name the user that is there already as ${adopt.slot}, and as the other one a new user`;
   return users === undefined ? [{ path: 'users', value: undefined, fix }] : [];
+}
+
+function deliveryProblems(credential: CredentialConfiguration): Problem[] {
+  const { strategy, delivery, adopt, readerRoleArns, urlOptions } = credential;
+  if (delivery === 'secret') return [];
+  const problems: Problem[] = [];
+  const refuse = (path: string, value: unknown, fix: string) => problems.push({ path, value, fix });
+  if (hasOneSecret(strategy))
+    refuse(
+      'delivery',
+      delivery,
+      `must be secret: with the strategy ${strategy}, applications read the one secret`,
+    );
+  if (adopt !== undefined)
+    refuse(
+      'adopt',
+      adopt.secret,
+      'must be left out with the delivery parameter: it is a secret that is taken over',
+    );
+  if (readerRoleArns !== undefined)
+    refuse(
+      'readerRoleArns',
+      readerRoleArns.join(', '),
+      'must be left out with the delivery parameter, which has no policy of its own: let these roles ssm:GetParameters on the parameter, and kms:Decrypt on its key',
+    );
+  if (urlOptions.includes('{{'))
+    refuse(
+      'urlOptions',
+      urlOptions,
+      'must not contain {{ with the delivery parameter: Parameter Store refuses such a value',
+    );
+  return problems;
 }
 
 /** Schedules of secrets that the strategy does not have. */

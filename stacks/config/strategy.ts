@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { hasOneSecret, STRATEGIES, type Strategy } from '../../lambda-src/contract/config-document';
+import {
+  hasOneSecret,
+  STRATEGIES,
+  type CredentialDocument,
+  type Strategy,
+} from '../../lambda-src/contract/config-document';
 import { SECRETS, type SecretKind } from '../../lambda-src/contract/names';
 import { cronProblem } from './cron';
 import { role } from './role';
@@ -65,9 +70,16 @@ export const schedulesSchema = z
   .prefault({})
   .describe(`When each secret is rotated, UTC.`);
 
-/** The secrets that a credential of this strategy has. */
-export function secretsOf({ strategy }: { readonly strategy: Strategy }): readonly SecretKind[] {
-  return hasOneSecret(strategy) ? ['active'] : SECRETS;
+/** The secrets that a credential of this strategy and delivery has. */
+export function secretsOf({
+  strategy,
+  delivery,
+}: {
+  readonly strategy: Strategy;
+  readonly delivery: CredentialDocument['delivery'];
+}): readonly SecretKind[] {
+  if (hasOneSecret(strategy)) return ['active'];
+  return delivery === 'secret' ? SECRETS : ['blue', 'green'];
 }
 
 interface Expression {

@@ -31,7 +31,9 @@ const MUTABLE = [
   'rows/rollout',
   'rows/settled',
   'rows/compromised',
-].map((name) => `lambda-src/core/${name}`);
+]
+  .map((name) => `lambda-src/core/${name}`)
+  .concat('lambda-src/ports/active-parameter', 'lambda-src/orchestrator/mirror');
 
 /** The module as it is, for whoever mutates it or stands in its place. */
 const AS_IT_IS = 'as-it-is';

@@ -1,12 +1,10 @@
-import type { Strategy } from '../../lambda-src/core/strategy';
-import { search, type Found } from './stories';
+import { search, type Found, type Protocol } from './stories';
 
 /** Stories that are played under one seed. */
 const BATCH = 500;
 
 /** What one half has to play. */
-export interface Share {
-  readonly strategy: Strategy;
+export interface Share extends Protocol {
   readonly seed: number;
   /** A path that an earlier failure printed: that one story. */
   readonly path?: string | undefined;
@@ -15,12 +13,12 @@ export interface Share {
   readonly minutes: number;
 }
 
-async function play({ strategy, seed, path, runs, minutes }: Share): Promise<Found> {
+async function play({ strategy, delivery, seed, path, runs, minutes }: Share): Promise<Found> {
   const until = Date.now() + minutes * 60_000;
   let played = 0;
   for (let batch = 0; played < runs || Date.now() < until; batch += 1) {
     const left = minutes > 0 ? BATCH : Math.min(BATCH, runs - played);
-    const found = await search({ strategy, runs: left, seed: seed + 2 * batch, path });
+    const found = await search({ strategy, delivery, runs: left, seed: seed + 2 * batch, path });
     if (found.violation !== null || path !== undefined) return found;
     played += found.runs;
   }

@@ -1,9 +1,11 @@
 import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
 import { parameterName, type ParameterKind, type SecretKind } from '../../lambda-src/contract/names';
 import { parseRecord } from '../../lambda-src/contract/record';
+import { mirrorVersion } from '../../lambda-src/contract/tokens';
+import type { Delivery } from '../../lambda-src/core/delivery';
 import type { CredentialRecord } from '../../lambda-src/core/record';
 import { Sensitive } from '../../lambda-src/core/sensitive';
-import { SLOTS, type Slot } from '../../lambda-src/core/slot';
+import { SLOTS, type Slot, type SlotVersion } from '../../lambda-src/core/slot';
 import { hasOneSecret, type Strategy } from '../../lambda-src/core/strategy';
 import type { Login } from '../../lambda-src/ports/database';
 import { AWSCURRENT } from '../../lambda-src/ports/secrets';
@@ -65,7 +67,10 @@ export class ModelInstallation {
   /** By the values that they were read from. */
   private readonly logins = new Map<string, Held | null>();
 
-  constructor(readonly strategy: Strategy = 'dual-user') {
+  constructor(
+    readonly strategy: Strategy = 'dual-user',
+    readonly delivery: Delivery = 'secret',
+  ) {
     this.server.sessions = () =>
       [...this.sessions.keys()].map((user) => ({
         user,
@@ -91,7 +96,8 @@ export class ModelInstallation {
     return {
       blue: this.newSecret('blue'),
       green: this.newSecret('green'),
-      active: this.newSecret('active'),
+      // Where applications read a parameter there is no such secret, and nobody may ask for it.
+      active: this.delivery === 'secret' ? this.newSecret('active') : '',
     };
   }
 
@@ -105,16 +111,16 @@ export class ModelInstallation {
 
   /** The configuration document, as Terraform writes it. */
   configure(): void {
-    const { arns, consumers, strategy } = this;
+    const { arns, consumers, strategy, delivery } = this;
     const { bake, soak, maxAgeDays } = this.options;
     const document: CredentialDocumentInput = {
-      ...{ schema: 1, credential: 'app', strategy, delivery: 'secret', database: 'app' },
+      ...{ schema: 1, credential: 'app', strategy, delivery, database: 'app' },
       ownerRole: 'owner',
       slots: {
         blue: { user: 'blue', secretArn: arns.blue },
         green: { user: this.userOf('green'), secretArn: arns.green },
       },
-      activeSecretArn: arns.active,
+      ...(delivery === 'secret' ? { activeSecretArn: arns.active } : {}),
       password: { length: 16 },
       consumers,
       rollout: {
@@ -147,7 +153,11 @@ export class ModelInstallation {
     if (published === null) throw new Error('nothing is published yet');
     const starting = this.consumers.slice(-counts.length);
     for (const [index, consumer] of starting.entries())
-      this.services.create(consumer, published, [`${this.arns.active}:url::`], counts[index] ?? 0);
+      this.services.create(consumer, published, [this.valueFrom()], counts[index] ?? 0);
+  }
+
+  private valueFrom(): string {
+    return this.delivery === 'secret' ? `${this.arns.active}:url::` : this.name('active');
   }
 
   /** By ECS's clock. */
@@ -161,6 +171,8 @@ export class ModelInstallation {
 
   /** What a task that starts now reads; null where there is no value, or none that is a login: it could not start. */
   published(): Held | null {
+    if (this.delivery === 'parameter')
+      return this.loginOf(this.parameters.peek(this.name('active'))?.value ?? null);
     return this.loginOf(this.secrets.valueOf(this.arns.active));
   }
 
@@ -190,6 +202,17 @@ export class ModelInstallation {
     return SLOTS.find((slot) => this.arns[slot] === secretArn) ?? null;
   }
 
+  /** Whether what is published is this very version. */
+  carries({ slot, version }: SlotVersion): boolean {
+    if (this.delivery === 'secret') {
+      const one = hasOneSecret(this.strategy);
+      const mirrored = one ? version : mirrorVersion(this.arns[slot], version);
+      return this.labelled('active', AWSCURRENT) === mirrored;
+    }
+    const [published, login] = [this.published(), this.login(slot, version)];
+    return login !== null && published?.user === login.user && published.password === login.password;
+  }
+
   labelled(kind: SecretKind, label: string): string | null {
     return this.secrets.versionWith(this.arns[kind], label);
   }
@@ -207,9 +230,18 @@ export class ModelInstallation {
 
 function parsedLogin(value: string): Held | null {
   try {
-    const { username, password } = JSON.parse(value) as { username: string; password: string };
-    return { user: username, password, strayed: false, astray: false, unnoticed: false };
+    const { username: user, password } = value.startsWith('{') ? fields(value) : inUrl(value);
+    return { user, password, strayed: false, astray: false, unnoticed: false };
   } catch {
     return null;
   }
+}
+
+function fields(value: string): { readonly username: string; readonly password: string } {
+  return JSON.parse(value) as { username: string; password: string };
+}
+
+function inUrl(value: string): { readonly username: string; readonly password: string } {
+  const { username, password } = new URL(value);
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }

@@ -1,9 +1,14 @@
-import { STRATEGIES, type Strategy } from '../../lambda-src/core/strategy';
+import { STRATEGIES } from '../../lambda-src/core/strategy';
 import { runApart } from './bundle';
 import type { Share } from './half';
-import type { Found } from './stories';
+import type { Found, Protocol } from './stories';
 
-/** Runs of this half, and for how long; by default as many as `npm test` has time for. Strategies other than the default play half as many. */
+const PROTOCOLS: readonly Protocol[] = [
+  ...STRATEGIES.map((strategy) => ({ strategy, delivery: 'secret' as const })),
+  { strategy: 'dual-user', delivery: 'parameter' },
+];
+
+/** Runs of this half, and for how long; by default as many as `npm test` has time for. Strategies and deliveries other than the default play half as many. */
 const RUNS = Number(process.env['TANDEM_MODEL_RUNS'] ?? 2_000) / 2;
 const MINUTES = Number(process.env['TANDEM_MODEL_MINUTES'] ?? 0);
 
@@ -20,24 +25,32 @@ function seedOf(half: number): number {
  */
 export function declareHalf(half: 0 | 1): void {
   const only = process.env['TANDEM_MODEL_STRATEGY'];
-  for (const strategy of STRATEGIES) if (only === undefined || only === strategy) declare(half, strategy);
+  const onlyDelivery = process.env['TANDEM_MODEL_DELIVERY'];
+  for (const protocol of PROTOCOLS) {
+    const { strategy, delivery } = protocol;
+    if (only !== undefined && only !== strategy) continue;
+    if (onlyDelivery !== undefined && onlyDelivery !== delivery) continue;
+    declare(half, protocol);
+  }
 }
 
-function declare(half: 0 | 1, strategy: Strategy): void {
-  const runs = strategy === 'dual-user' ? RUNS : RUNS / 2;
+function declare(half: 0 | 1, { strategy, delivery }: Protocol): void {
+  const usual = strategy === 'dual-user' && delivery === 'secret';
+  const runs = usual ? RUNS : RUNS / 2;
+  const name = delivery === 'secret' ? strategy : `${strategy}, ${delivery}`;
   const path = process.env['TANDEM_MODEL_PATH'];
   const seed = seedOf(half);
 
   it(
-    `${strategy}: I1 to I6 are kept through every story of crashes, lags, deployments, rotations, Terraform and people`,
+    `${name}: I1 to I6 are kept through every story of crashes, lags, deployments, rotations, Terraform and people`,
     async () => {
-      const share: Share = { strategy, seed, path, runs, minutes: MINUTES };
+      const share: Share = { strategy, delivery, seed, path, runs, minutes: MINUTES };
       const { runs: played, violation } = JSON.parse(
         await runApart('half', [JSON.stringify(share)]),
       ) as Found;
       if (violation !== null) throw new Error(violation);
       if (process.env['TANDEM_MODEL_RUNS'] !== undefined || MINUTES > 0)
-        process.stdout.write(`model, ${strategy}: ${played} stories from seed ${seed}, 0 violations\n`);
+        process.stdout.write(`model, ${name}: ${played} stories from seed ${seed}, 0 violations\n`);
     },
     MINUTES * 60_000 + RUNS * 500 + 60_000,
   );

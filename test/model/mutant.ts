@@ -1,4 +1,3 @@
-import type { Strategy } from '../../lambda-src/core/strategy';
 import { guardCreate } from '../../lambda-src/core/guard';
 import { failureOf, viewOf } from '../../lambda-src/core/deployments';
 import { formerSoaked } from '../../lambda-src/core/rows/aged';
@@ -7,18 +6,18 @@ import { flipUnfinished } from '../../lambda-src/core/rows/flip';
 import { consumerNotMoving, revertFailed, rolloutFailed } from '../../lambda-src/core/rows/rollout';
 import { activeRefused } from '../../lambda-src/core/rows/settled';
 import { MUTATIONS, ONE_SECRET } from './mutations';
-import { search } from './stories';
+import { OF_PARAMETER } from './parameter-mutations';
+import { search, type Protocol } from './stories';
 
 /** Which protocol to play, and how. */
-export interface Mutant {
-  readonly strategy: Strategy;
+export interface Mutant extends Protocol {
   readonly name: string;
   readonly runs: number;
   readonly seed: number;
 }
 
 const { name, ...share } = JSON.parse(process.argv[2] ?? '') as Mutant;
-const mutate = MUTATIONS[name] ?? ONE_SECRET[name]?.[1];
+const mutate = MUTATIONS[name] ?? ONE_SECRET[name]?.[1] ?? OF_PARAMETER[name];
 if (mutate === undefined) throw new Error(`there is no mutation "${name}"`);
 Error.stackTraceLimit = 0;
 mutate({

@@ -1,6 +1,7 @@
 import { runApart } from './bundle';
 import type { Mutant } from './mutant';
 import { MUTATIONS, ONE_SECRET } from './mutations';
+import { OF_PARAMETER } from './parameter-mutations';
 import type { Found } from './stories';
 
 /** Far more than any of them takes; what the check of the model itself plays. */
@@ -9,11 +10,12 @@ const BUDGET = 100_000;
 const seed = Number(process.env['TANDEM_MODEL_SEED'] ?? 5);
 
 describe('the model finds a protocol without', () => {
-  it.each([...Object.keys(MUTATIONS), ...Object.keys(ONE_SECRET)])(
+  it.each([...Object.keys(MUTATIONS), ...Object.keys(ONE_SECRET), ...Object.keys(OF_PARAMETER)])(
     '%s',
     async (name) => {
       const strategy = ONE_SECRET[name]?.[0] ?? 'dual-user';
-      const mutant: Mutant = { strategy, name, runs: BUDGET, seed };
+      const delivery = OF_PARAMETER[name] === undefined ? 'secret' : 'parameter';
+      const mutant: Mutant = { strategy, delivery, name, runs: BUDGET, seed };
       const { runs, violation } = JSON.parse(
         await runApart('mutant', [JSON.stringify(mutant)], true),
       ) as Found;

@@ -1,32 +1,47 @@
-import { mirrorVersion } from '../../lambda-src/contract/tokens';
 import { AWSCURRENT, AWSPENDING } from '../../lambda-src/ports/secrets';
 import type { Slot } from '../../lambda-src/core/slot';
 import { hasOneSecret } from '../../lambda-src/core/strategy';
+import type { Held } from './installation';
 import type { World } from './world';
 
 /** What people and Terraform do besides what the command line is for. */
 
-/** AWSCURRENT of the active secret is moved back, as the console's AWSPREVIOUS invites to, to what still logs in. */
+/** What applications read is moved back, as the console's AWSPREVIOUS or a parameter's history invites to, to what still logs in. */
 export function moveMirrorBack(world: World): boolean {
-  const { secrets, arns } = world;
-  const previous = world.labelled('active', 'AWSPREVIOUS');
-  if (previous === null) return false;
-  // What a rotation of the one secret has just published is still unknown to the record: docs/adr/0009-one-secret.md.
-  const current = world.labelled('active', AWSCURRENT);
-  if (hasOneSecret(world.strategy) && current !== world.record()?.active.version) return false;
-  const login = loginOf(world, previous);
-  if (login === null || !world.server.logsIn(login.user, login.password)) return false;
-  secrets.attach(arns.active, AWSCURRENT, previous);
+  const back = world.delivery === 'secret' ? secretBefore(world) : parameterBefore(world);
+  if (back === null || !world.server.logsIn(back.login.user, back.login.password)) return false;
+  back.move();
   world.promises.meddled = true;
   world.promises.mirrorMovedBy = 'person';
   const active = world.record()?.active;
-  if (active !== undefined && previous === mirrorVersion(world.arns[active.slot], active.version))
+  if (active !== undefined && world.carries(active))
     for (const held of world.services.held()) held.unnoticed ||= held.strayed;
   return true;
 }
 
-function loginOf(world: World, version: string) {
-  return world.loginOf(world.secrets.valueOf(world.arns.active, version));
+/** What applications read before, and how a person makes them read it again. */
+interface Before {
+  readonly login: Held;
+  readonly move: () => void;
+}
+
+function secretBefore(world: World): Before | null {
+  const { secrets, arns } = world;
+  const previous = world.labelled('active', 'AWSPREVIOUS');
+  if (previous === null) return null;
+  // What a rotation of the one secret has just published is still unknown to the record: docs/adr/0009-one-secret.md.
+  const current = world.labelled('active', AWSCURRENT);
+  if (hasOneSecret(world.strategy) && current !== world.record()?.active.version) return null;
+  const login = world.loginOf(secrets.valueOf(arns.active, previous));
+  return login === null ? null : { login, move: () => secrets.attach(arns.active, AWSCURRENT, previous) };
+}
+
+function parameterBefore(world: World): Before | null {
+  const name = world.name('active');
+  const value = world.parameters.before(name);
+  const login = world.loginOf(value ?? null);
+  if (value === undefined || login === null) return null;
+  return { login, move: () => world.parameters.set(name, value) };
 }
 
 /** A value that nobody gave to the user is stored as the slot's current one. */

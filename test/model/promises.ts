@@ -1,7 +1,6 @@
 import { isRejected, type CredentialRecord } from '../../lambda-src/core/record';
 import { other, SLOTS, type Slot, type SlotVersion } from '../../lambda-src/core/slot';
 import { AWSCURRENT, AWSPENDING } from '../../lambda-src/ports/secrets';
-import { mirrorVersion } from '../../lambda-src/contract/tokens';
 import { hasOneSecret } from '../../lambda-src/core/strategy';
 import type { Call } from '../support/instrumented';
 import { Leaks } from './leaks';
@@ -9,6 +8,14 @@ import type { Held } from './installation';
 import type { Process, Witness } from './process';
 import { Transitions } from './transitions';
 import type { World } from './world';
+
+/** What changes what applications read. */
+const PUBLISHING = [
+  'secrets.moveLabel active AWSCURRENT',
+  'secrets.put active AWSCURRENT',
+  'parameters.putSecure active',
+  'parameters.createSecure active',
+];
 
 /** I1 to I6, held against the whole world around every single effect. What is broken is collected, in words. */
 export class Promises implements Witness {
@@ -63,8 +70,7 @@ export class Promises implements Witness {
     }
     world.tell(`  ${process.name}: ${call.name}`);
     world.effects.push(call.name);
-    if (call.name === 'secrets.moveLabel active AWSCURRENT' || call.name === 'secrets.put active AWSCURRENT')
-      this.mirrorMovedBy = 'tandem';
+    if (PUBLISHING.includes(call.name)) this.mirrorMovedBy = 'tandem';
     if (call.name.startsWith('services.')) world.services.remember();
     if (call.name === 'parameters.put record') this.transitions.written(this.record, world.record());
     this.logins();
@@ -159,9 +165,7 @@ export class Promises implements Witness {
     if (record.paused) due.push('it is paused');
     if (world.openRequest() !== null) due.push('a request has no answer');
     const one = hasOneSecret(world.strategy);
-    const mirrored = one ? active.version : mirrorVersion(world.arns[active.slot], active.version);
-    if (world.labelled('active', AWSCURRENT) !== mirrored)
-      due.push('the mirror does not carry what is active');
+    if (!world.carries(active)) due.push('the mirror does not carry what is active');
     if (world.text('pointer') !== active.slot) due.push('the pointer does not name what is active');
     for (const slot of SLOTS) {
       const pending = world.labelled(slot, AWSPENDING);

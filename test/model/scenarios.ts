@@ -2,6 +2,7 @@ import { PARAMETERS } from '../../lambda-src/contract/names';
 import { AWSCURRENT, AWSPENDING } from '../../lambda-src/ports/secrets';
 import { failDeployment, finishDeployments } from './ecs';
 import { recreate, reportLeak, toggleSession } from './people';
+import type { Delivery } from '../../lambda-src/core/delivery';
 import type { Strategy } from '../../lambda-src/core/strategy';
 import { World } from './world';
 
@@ -16,7 +17,8 @@ export interface Scenario {
   readonly run: (world: World) => Promise<void>;
 }
 
-export const installed = (strategy: Strategy = 'dual-user') => World.installed([1, 1], strategy);
+export const installed = (strategy: Strategy = 'dual-user', delivery: Delivery = 'secret') =>
+  World.installed([1, 1], strategy, undefined, delivery);
 
 export async function rest(world: World): Promise<void> {
   if (!(await world.converge())) throw new Error(`it never came to rest: ${world.promises.due().join(', ')}`);
@@ -213,12 +215,15 @@ export function endOf(world: World) {
       consumers: Object.keys(consumers),
     },
     pointer: world.text('pointer'),
-    labels: (['blue', 'green', 'active'] as const).map((kind) => [
-      world.labelled(kind, AWSCURRENT),
-      world.labelled(kind, AWSPENDING) === world.labelled(kind, AWSCURRENT)
-        ? null
-        : world.labelled(kind, AWSPENDING),
-    ]),
+    published: world.carries(active),
+    labels: (['blue', 'green', ...(world.delivery === 'secret' ? ['active' as const] : [])] as const).map(
+      (kind) => [
+        world.labelled(kind, AWSCURRENT),
+        world.labelled(kind, AWSPENDING) === world.labelled(kind, AWSCURRENT)
+          ? null
+          : world.labelled(kind, AWSPENDING),
+      ],
+    ),
     due: phase === 'halted' ? [] : world.promises.due(),
     locked: world.services.held().filter(({ user, password }) => !world.server.logsIn(user, password)).length,
   };

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Delivery } from '../../lambda-src/core/delivery';
 import type { Strategy } from '../../lambda-src/core/strategy';
 import { STORY, type Story } from './events';
 import { World } from './world';
@@ -6,10 +7,10 @@ import { World } from './world';
 /** Plays a story, then lets everything come to rest. @returns how a promise was broken; null where all were kept */
 export async function play(
   story: Story,
-  strategy: Strategy,
+  { strategy, delivery }: Protocol,
   trace: string[] | null = null,
 ): Promise<string | null> {
-  const world = await World.installed(story.counts, strategy, story.options);
+  const world = await World.installed(story.counts, strategy, story.options, delivery);
   world.trace = trace;
   world.ecsAhead = story.ahead * 1_000;
   for (const { words, happen } of story.events) {
@@ -25,8 +26,13 @@ export async function play(
   return world.promises.violations.length > 0 ? world.promises.violations.join('\n') : null;
 }
 
-export interface Search {
+/** What is played. */
+export interface Protocol {
   readonly strategy: Strategy;
+  readonly delivery: Delivery;
+}
+
+export interface Search extends Protocol {
   readonly runs: number;
   readonly seed: number;
   /** A path that an earlier failure printed. */
@@ -43,9 +49,9 @@ export interface Found {
 }
 
 /** Plays so many stories, and makes the first that breaks a promise as short as it gets. */
-export async function search({ strategy, runs, seed, path, shrink = true }: Search): Promise<Found> {
+export async function search({ runs, seed, path, shrink = true, ...protocol }: Search): Promise<Found> {
   const property = fc.asyncProperty(STORY, async (story) => {
-    const violation = await play(story, strategy);
+    const violation = await play(story, protocol);
     if (violation !== null) throw new Error(violation);
   });
   const details = await fc.check(property, {
@@ -56,19 +62,20 @@ export async function search({ strategy, runs, seed, path, shrink = true }: Sear
   });
   if (!details.failed) return { runs: details.numRuns, violation: null };
   const [story] = details.counterexample ?? [];
-  const replay = `TANDEM_MODEL_STRATEGY=${strategy} TANDEM_MODEL_SEED=${seed} TANDEM_MODEL_PATH=${details.counterexamplePath ?? ''}`;
+  const { strategy, delivery } = protocol;
+  const replay = `TANDEM_MODEL_STRATEGY=${strategy} TANDEM_MODEL_DELIVERY=${delivery} TANDEM_MODEL_SEED=${seed} TANDEM_MODEL_PATH=${details.counterexamplePath ?? ''}`;
   return {
     runs: details.numRuns,
-    violation: `${story === undefined ? '' : await told(story, strategy)}\nReplay: ${replay}`,
+    violation: `${story === undefined ? '' : await told(story, protocol)}\nReplay: ${replay}`,
   };
 }
 
-async function told(story: Story, strategy: Strategy): Promise<string> {
+async function told(story: Story, protocol: Protocol): Promise<string> {
   const trace: string[] = [];
-  const violation = await play(story, strategy, trace);
+  const violation = await play(story, protocol, trace);
   const services = story.counts.map((count, index) => `service ${index} wants ${count} tasks`).join(', ');
   return [
-    `Strategy: ${strategy}`,
+    `Strategy: ${protocol.strategy}, delivery: ${protocol.delivery}`,
     `Broken: ${violation ?? 'nothing, when played again'}`,
     services,
     `Options: ${JSON.stringify(story.options)}`,

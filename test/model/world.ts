@@ -3,6 +3,7 @@ import type { DirectEvent, RotatorEvent, Verdict } from '../../lambda-src/contra
 import type { PersonRequest } from '../../lambda-src/core/observation';
 import type { OrchestratorDependencies } from '../../lambda-src/orchestrator/dependencies';
 import { handleBatch } from '../../lambda-src/orchestrator/batch';
+import type { Delivery } from '../../lambda-src/core/delivery';
 import { SLOTS, type Slot } from '../../lambda-src/core/slot';
 import { hasOneSecret, type Strategy } from '../../lambda-src/core/strategy';
 import type { Telemetry } from '../../lambda-src/ports/world';
@@ -47,8 +48,13 @@ export class World extends ModelInstallation {
   private requests = 0;
 
   /** As an apply leaves it before it invokes bootstrap. */
-  static empty(consumers: number, strategy: Strategy = 'dual-user', options = PLAIN): World {
-    const world = new World(strategy);
+  static empty(
+    consumers: number,
+    strategy: Strategy = 'dual-user',
+    options = PLAIN,
+    delivery: Delivery = 'secret',
+  ): World {
+    const world = new World(strategy, delivery);
     // What else a configuration can ask for goes with two secrets.
     world.options = hasOneSecret(strategy) ? PLAIN : options;
     for (let index = 0; index < consumers; index += 1) world.register();
@@ -57,7 +63,10 @@ export class World extends ModelInstallation {
   }
 
   /** Bootstrapped, then its services started. @param counts desired tasks of each */
-  static async installed(counts: readonly number[], ...how: [Strategy?, Options?]): Promise<World> {
+  static async installed(
+    counts: readonly number[],
+    ...how: [Strategy?, Options?, Delivery?]
+  ): Promise<World> {
     const world = World.empty(counts.length, ...how);
     await world.finish(await world.apply('create'));
     world.startServices(counts);

@@ -53,6 +53,9 @@ export const PARAMETER_STORE: Table<ParameterStore> = {
   get: read((names) => `parameters.get ${names.map(last).join(' ')}`),
   put: effect((name) => `parameters.put ${last(name)}`),
   create: effect((name) => `parameters.create ${last(name)}`),
+  getSecure: read((name) => `parameters.getSecure ${last(name)}`),
+  putSecure: effect((name) => `parameters.putSecure ${last(name)}`),
+  createSecure: effect((name) => `parameters.createSecure ${last(name)}`),
   remove: effect((names) => `parameters.remove ${names.map(last).join(' ')}`),
 };
 

@@ -1,8 +1,10 @@
+import { Sensitive } from '../../lambda-src/core/sensitive';
 import type { Parameter, ParameterStore } from '../../lambda-src/ports/parameters';
 
 /** Parameter Store in memory. */
 export class MemoryParameterStore implements ParameterStore {
   private readonly found = new Map<string, Parameter>();
+  private readonly former = new Map<string, string>();
 
   get(names: readonly string[]): Promise<ReadonlyMap<string, Parameter>> {
     return asked(() => {
@@ -27,6 +29,21 @@ export class MemoryParameterStore implements ParameterStore {
     });
   }
 
+  getSecure(name: string): Promise<Sensitive | null> {
+    return asked(() => {
+      const found = this.found.get(name);
+      return found === undefined ? null : new Sensitive(found.value);
+    });
+  }
+
+  putSecure(name: string, value: Sensitive): Promise<void> {
+    return this.put(name, value.reveal());
+  }
+
+  createSecure(name: string, value: Sensitive): Promise<boolean> {
+    return this.create(name, value.reveal());
+  }
+
   remove(names: readonly string[]): Promise<void> {
     return asked(() => {
       for (const name of names) this.found.delete(name);
@@ -38,7 +55,14 @@ export class MemoryParameterStore implements ParameterStore {
     return this.found.get(name);
   }
 
+  /** What a parameter held before its last write; the history shows it. */
+  before(name: string): string | undefined {
+    return this.former.get(name);
+  }
+
   set(name: string, value: string): void {
+    const written = this.found.get(name);
+    if (written !== undefined) this.former.set(name, written.value);
     this.found.set(name, { value, version: (this.found.get(name)?.version ?? 0) + 1 });
   }
 

@@ -1,4 +1,4 @@
-import { namesSecret } from '../../lambda-src/core/delivery';
+import { namesIt } from '../../lambda-src/core/delivery';
 import type { Deployment, Task } from '../../lambda-src/core/observation';
 import type { SlotVersion } from '../../lambda-src/core/slot';
 import type { Clock } from '../../lambda-src/ports/world';
@@ -35,7 +35,7 @@ export class MemoryServices<Held = SlotVersion> implements Services {
     return asked(() => (key === undefined ? [] : (this.pictureOf(key)?.standalone ?? [])));
   }
 
-  readersIn(cluster: string, secretArns: readonly string[]): Promise<readonly ConsumerName[]> {
+  readersIn(cluster: string, read: readonly string[]): Promise<readonly ConsumerName[]> {
     return asked(() =>
       [...this.services.keys()]
         .filter((key) => !this.gone.has(key))
@@ -43,7 +43,7 @@ export class MemoryServices<Held = SlotVersion> implements Services {
         .filter((service) => service.cluster === cluster)
         .filter(({ key }) => {
           const values = this.read.get(definitionOf(key)) ?? [];
-          return values.some((value) => secretArns.some((arn) => namesSecret(arn, value)));
+          return values.some((value) => read.some((one) => namesIt(one, value)));
         })
         .map(({ service }) => ({ cluster, service })),
     );

@@ -13,7 +13,7 @@ import {
   type Task as EcsTask,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import { namesSecret } from '../../core/delivery';
+import { namesIt } from '../../core/delivery';
 import type { Deployment, Task } from '../../core/observation';
 import { consumerKey, type ConsumerName, type ObservedService, type Services } from '../../ports/services';
 
@@ -62,14 +62,14 @@ export class EcsServices implements Services {
     return tasks.filter(({ group = '' }) => !group.startsWith('service:')).map(toTask);
   }
 
-  async readersIn(cluster: string, secretArns: readonly string[]): Promise<readonly ConsumerName[]> {
+  async readersIn(cluster: string, read: readonly string[]): Promise<readonly ConsumerName[]> {
     const names = await this.#servicesOf(cluster);
     const found: ConsumerName[] = [];
     for (const [index, { taskDefinition }] of (await this.observe(names)).entries()) {
       const name = names[index];
       if (name === undefined || taskDefinition === null) continue;
       const values = await this.valuesRead(taskDefinition);
-      if (values.some((value) => secretArns.some((arn) => namesSecret(arn, value)))) found.push(name);
+      if (values.some((value) => read.some((one) => namesIt(one, value)))) found.push(name);
     }
     return found;
   }

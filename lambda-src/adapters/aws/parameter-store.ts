@@ -3,8 +3,10 @@ import {
   GetParametersCommand,
   ParameterAlreadyExists,
   PutParameterCommand,
+  type PutParameterCommandInput,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
+import { Sensitive } from '../../core/sensitive';
 import type { Parameter, ParameterStore } from '../../ports/parameters';
 
 /** "Maximum number of 10 items": GetParameters and DeleteParameters, Systems Manager API Reference. */
@@ -27,38 +29,53 @@ export class SsmParameterStore implements ParameterStore {
   }
 
   async put(name: string, value: string): Promise<void> {
-    await this.client.send(
-      new PutParameterCommand({
-        Name: name,
-        Value: value,
-        Type: 'String',
-        Overwrite: true,
-        Tier: 'Intelligent-Tiering',
-      }),
-    );
+    await this.#write({ Name: name, Value: value, Type: 'String', Overwrite: true });
   }
 
-  async create(name: string, value: string): Promise<boolean> {
+  create(name: string, value: string): Promise<boolean> {
+    return this.#create({ Name: name, Value: value, Type: 'String' });
+  }
+
+  async getSecure(name: string): Promise<Sensitive | null> {
+    const found = (await this.get([name])).get(name);
+    return found === undefined ? null : new Sensitive(found.value);
+  }
+
+  async putSecure(name: string, value: Sensitive, keyArn?: string): Promise<void> {
+    await this.#write({ ...secure(name, value, keyArn), Overwrite: true });
+  }
+
+  createSecure(name: string, value: Sensitive, keyArn?: string): Promise<boolean> {
+    return this.#create(secure(name, value, keyArn));
+  }
+
+  async remove(names: readonly string[]): Promise<void> {
+    for (const Names of chunks(names)) await this.client.send(new DeleteParametersCommand({ Names }));
+  }
+
+  async #write(input: PutParameterCommandInput): Promise<void> {
+    await this.client.send(new PutParameterCommand({ Tier: 'Intelligent-Tiering', ...input }));
+  }
+
+  async #create(input: PutParameterCommandInput): Promise<boolean> {
     try {
-      await this.client.send(
-        new PutParameterCommand({
-          Name: name,
-          Value: value,
-          Type: 'String',
-          Overwrite: false,
-          Tier: 'Intelligent-Tiering',
-        }),
-      );
+      await this.#write({ ...input, Overwrite: false });
       return true;
     } catch (error) {
       if (error instanceof ParameterAlreadyExists) return false;
       throw error;
     }
   }
+}
 
-  async remove(names: readonly string[]): Promise<void> {
-    for (const Names of chunks(names)) await this.client.send(new DeleteParametersCommand({ Names }));
-  }
+/** The value is revealed here, at the moment it leaves. */
+function secure(name: string, value: Sensitive, keyArn: string | undefined): PutParameterCommandInput {
+  return {
+    Name: name,
+    Value: value.reveal(),
+    Type: 'SecureString',
+    ...(keyArn === undefined ? {} : { KeyId: keyArn }),
+  };
 }
 
 function chunks(names: readonly string[]): string[][] {

@@ -47,8 +47,15 @@ export async function install(options: InstallationOptions): Promise<Installatio
   return { secrets, adminSecret, queueUrl: queue.url };
 }
 
-async function createSecrets({ clients, adopt, strategy = 'dual-user' }: InstallationOptions) {
-  const active = adopt?.secretArn ?? (await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'active')));
+/** Made by bootstrap, as every value is. */
+const ACTIVE_PARAMETER = parameterName(PREFIX, CREDENTIAL, 'active');
+
+async function createSecrets(options: InstallationOptions) {
+  const { clients, adopt, strategy = 'dual-user', delivery = 'secret' } = options;
+  const active =
+    delivery === 'parameter'
+      ? ACTIVE_PARAMETER
+      : (adopt?.secretArn ?? (await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'active'))));
   if (strategy !== 'dual-user') return { blue: active, green: active, active };
   return {
     blue: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'blue')),
@@ -124,14 +131,14 @@ async function putDocument(
     schema: 1,
     credential: CREDENTIAL,
     strategy: options.strategy ?? 'dual-user',
-    delivery: 'secret',
+    delivery: options.delivery ?? 'secret',
     database: DATABASE,
     ownerRole: OWNER,
     slots: {
       blue: { user: users.blue, secretArn: secrets.blue },
       green: { user: users.green, secretArn: secrets.green },
     },
-    activeSecretArn: secrets.active,
+    ...(options.delivery === 'parameter' ? {} : { activeSecretArn: secrets.active }),
     urlOptions: 'sslmode=verify-full',
     consumers: options.services.map(({ name }) => ({ cluster: CLUSTER, service: name })),
     // One machine has one clock, and its ECS answers at once: the margins can be short. The deadline must outlast the

@@ -24,6 +24,11 @@ export const STRATEGIES = ['dual-user', 'alternating', 'single'] as const satisf
 /** Timeouts of both functions; the queue hides a message as long, so that a crash is made up for within it. */
 export const FUNCTION_SECONDS = 30;
 
+/** How a container gets the active credential. */
+export type Delivery = CredentialDocumentInput['delivery'];
+
+export const DELIVERIES = ['secret', 'parameter'] as const satisfies readonly Delivery[];
+
 export interface Clients {
   readonly secrets: SecretsManagerClient;
   readonly ssm: SSMClient;
@@ -72,6 +77,8 @@ export interface InstallationOptions {
   readonly admin: { readonly username: string; readonly password: string };
   /** @default dual-user */
   readonly strategy?: Strategy;
+  /** @default secret */
+  readonly delivery?: Delivery;
   readonly services: readonly ServicePlan[];
   /** Tasks of each service. */
   readonly tasks: number;
@@ -84,6 +91,7 @@ export interface InstallationOptions {
 }
 
 export interface Installation {
+  /** ARNs. `active` is what applications read: a secret, or with the delivery parameter the name of that. */
   readonly secrets: Readonly<Record<'blue' | 'green' | 'active', string>>;
   readonly adminSecret: string;
   readonly queueUrl: string;

@@ -9,7 +9,7 @@ import { CLUSTER, type Installation, type InstallationOptions, type ServicePlan 
 export const APPLICATION = join(__dirname, '..', 'application.cjs');
 
 /** What a service is started with. */
-interface Starting extends Pick<InstallationOptions, 'clients' | 'tasks'> {
+interface Starting extends Pick<InstallationOptions, 'clients' | 'tasks' | 'delivery'> {
   readonly database: Pick<InstallationOptions['database'], 'caFile'>;
 }
 
@@ -35,10 +35,10 @@ export async function startService(
   );
 }
 
-/** The application as a task definition: its only secret is DATABASE_URL, the `url` key of the `active` secret. */
+/** The application as a task definition: its only secret is DATABASE_URL, the `url` key of the `active` secret, or the parameter. */
 async function register(
-  { clients, database }: Starting,
-  activeSecret: string,
+  { clients, database, delivery = 'secret' }: Starting,
+  active: string,
   { name, command = [process.execPath, APPLICATION], environment = {}, healthCheck }: ServicePlan,
 ): Promise<string> {
   const answer = await clients.ecs.send(
@@ -59,7 +59,9 @@ async function register(
             { name: 'NODE_EXTRA_CA_CERTS', value: database.caFile },
             ...Object.entries(environment).map(([key, value]) => ({ name: key, value })),
           ],
-          secrets: [{ name: 'DATABASE_URL', valueFrom: `${activeSecret}:url::` }],
+          secrets: [
+            { name: 'DATABASE_URL', valueFrom: delivery === 'parameter' ? active : `${active}:url::` },
+          ],
           ...(healthCheck === undefined
             ? {}
             : {

@@ -43,7 +43,7 @@ export async function createRules(
   const labels = {
     source: ['aws.secretsmanager'],
     'detail-type': ['Secret Label Updated'],
-    resources: [...new Set(Object.values(secrets))],
+    resources: [...new Set(Object.values(secrets))].filter((arn) => arn.startsWith('arn:')),
   };
   const deployments = {
     source: ['aws.ecs'],

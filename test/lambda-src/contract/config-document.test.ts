@@ -1,4 +1,5 @@
-import { parseCredentialDocument } from '../../../lambda-src/contract/config-document';
+import { activeSecretOf, parseCredentialDocument } from '../../../lambda-src/contract/config-document';
+import { deliveredBy } from '../../../lambda-src/contract/delivered';
 import { ContractError } from '../../../lambda-src/contract/parse';
 import { leastDocument } from '../../support/credential-document';
 
@@ -40,6 +41,7 @@ describe('the configuration document', () => {
     ['strategy', { strategy: 'hunter2' }],
     ['delivery', { delivery: 'hunter2' }],
     ['database', { database: '' }],
+    ['database', { database: '..' }],
     ['ownerRole', { ownerRole: 'pg_hunter2' }],
     ['ownerRole', { ownerRole: 'é'.repeat(32) }],
     ['ownerRole', { ownerRole: 'app\u0000hunter2' }],
@@ -78,5 +80,51 @@ describe('the configuration document', () => {
     expect(() => parseCredentialDocument('p', '{hunter2')).toThrow(
       new ContractError('The configuration document p is not valid: it is not JSON.'),
     );
+  });
+
+  describe('of the delivery parameter', () => {
+    const { activeSecretArn, ...rest } = least;
+    const parameter = { ...rest, delivery: 'parameter' } as const;
+    const key = 'arn:aws:kms:eu-west-1:123456789012:key/1';
+
+    it('names no active secret, and may name a key', () => {
+      expect(problemsOf(parameter)).toBe('');
+      expect(problemsOf({ ...parameter, activeParameterKeyArn: key })).toBe('');
+    });
+
+    it.each([
+      ['activeSecretArn: goes with the delivery secret', { ...parameter, activeSecretArn }],
+      ['activeSecretArn: goes with the delivery secret', rest],
+      [
+        'activeParameterKeyArn: goes with the delivery parameter only',
+        { ...least, activeParameterKeyArn: key },
+      ],
+      ['adopt: goes with the delivery secret only', { ...parameter, adopt: { slot: 'blue' } }],
+      ['delivery: must be secret: this strategy has one secret', { ...parameter, strategy: 'alternating' }],
+    ])('%s, and says so', (fix, document) => {
+      expect(problemsOf(document)).toContain(fix);
+    });
+
+    it('has no active secret to ask for', () => {
+      const config = parseCredentialDocument('p', JSON.stringify(parameter));
+      expect(() => activeSecretOf(config)).toThrow('has no active secret: its delivery is parameter');
+    });
+
+    it('is read by its name, and a secret by its ARN', () => {
+      const delivered = deliveredBy('tandem', parseCredentialDocument('p', JSON.stringify(parameter)));
+      const { credential } = least;
+      expect(delivered.name).toBe(`/tandem/${credential}/active`);
+      expect([delivered.isReadBy(delivered.name), delivered.isNamedBy(`${delivered.name}:3`)]).toEqual([
+        true,
+        false,
+      ]);
+      const secret = deliveredBy('tandem', parseCredentialDocument('p', JSON.stringify(least)));
+      const old = `${arn('active')}:url:AWSPREVIOUS:`;
+      expect([secret.name, secret.isReadBy(old), secret.isNamedBy(old)]).toEqual([
+        arn('active'),
+        false,
+        true,
+      ]);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { namesSecret, readsCurrent } from '../../../lambda-src/core/delivery';
+import { namesIt, namesSecret, readsCurrent, readsParameter } from '../../../lambda-src/core/delivery';
 
 const ACTIVE = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:tandem/app/active-AbCdEf';
 
@@ -37,5 +37,41 @@ describe('a value names a secret', () => {
 
   it('not where another secret’s ARN only begins like it', () => {
     expect(namesSecret(arn, `${arn}2`)).toBe(false);
+  });
+});
+
+describe("a task definition's valueFrom of a parameter", () => {
+  const NAME = '/tandem/app/active';
+  const ARN = `arn:aws:ssm:eu-central-1:123456789012:parameter${NAME}`;
+
+  it.each([
+    ['its name', NAME],
+    ['its ARN', ARN],
+  ])('follows every flip with %s', (_what, valueFrom) => {
+    expect(readsParameter(NAME, valueFrom)).toBe(true);
+  });
+
+  it.each([
+    ['a version of it', `${ARN}:3`],
+    ['a parameter whose name goes on', `${ARN}2`],
+    ['a parameter whose name ends so', `arn:aws:ssm:eu-central-1:123456789012:parameter/other${NAME}`],
+    ['a name that ends so', `x:parameter${NAME}`],
+    ['another parameter', '/tandem/app/pointer'],
+    ['nothing', ''],
+  ])('does not follow a flip with %s', (_what, valueFrom) => {
+    expect(readsParameter(NAME, valueFrom)).toBe(false);
+  });
+
+  it.each([NAME, ARN, `${ARN}:3`])('is a reader of it, at whatever version: %s', (valueFrom) => {
+    expect(namesIt(NAME, valueFrom)).toBe(true);
+  });
+
+  it('is no reader of it, whose own is another, or a secret', () => {
+    expect([namesIt(NAME, `${ARN}2`), namesIt(NAME, ACTIVE), namesIt(ACTIVE, ARN)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(namesIt(ACTIVE, `${ACTIVE}:url::`)).toBe(true);
   });
 });

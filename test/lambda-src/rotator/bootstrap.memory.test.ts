@@ -236,12 +236,12 @@ describe('bootstrap with a record', () => {
     );
   });
 
-  it('destroy removes the four parameters and nothing else', async () => {
+  it('destroy removes the five parameters that are no configuration, and nothing else', async () => {
     expect(await destroy(app.dependencies, 'app')).toEqual({
       credential: 'app',
-      did: ['pointer removed', 'record removed', 'request removed', 'evidence removed'],
+      did: ['pointer removed', 'record removed', 'request removed', 'evidence removed', 'active removed'],
     });
-    expect(app.effects.calls).toEqual(['parameters.remove pointer record request evidence']);
+    expect(app.effects.calls).toEqual(['parameters.remove pointer record request evidence active']);
     expect(app.text('config')).not.toBe('');
   });
 });

@@ -1,6 +1,7 @@
 import { problemsOf } from '../../../stacks/config/problems';
 import { example } from '../support/synthesis';
 import { badDatabases } from './bad-databases';
+import { badDeliveries } from './bad-deliveries';
 import { badImports } from './bad-imports';
 import { app, badInputs, set, type Change } from './bad-inputs';
 import { badNames } from './bad-names';
@@ -18,12 +19,17 @@ describe('a configuration', () => {
     expect(found()).toEqual([]);
   });
 
-  it.each([...badInputs, ...badDatabases, ...badNames, ...badSchedules, ...badStrategies, ...badImports])(
-    'with %s is refused in words that say where and what to do',
-    (_, change, message) => {
-      expect(found(change)).toContainEqual(expect.stringMatching(message));
-    },
-  );
+  it.each([
+    ...badInputs,
+    ...badDatabases,
+    ...badNames,
+    ...badSchedules,
+    ...badStrategies,
+    ...badDeliveries,
+    ...badImports,
+  ])('with %s is refused in words that say where and what to do', (_, change, message) => {
+    expect(found(change)).toContainEqual(expect.stringMatching(message));
+  });
 
   it.each(['alternating', 'single'])('of the strategy %s is accepted, at dates and at a rate', (strategy) => {
     const of = set(`${app}.strategy`, strategy);

@@ -1,5 +1,6 @@
 import type { CredentialDocumentInput } from '../../../lambda-src/contract/config-document';
 import { STEPS } from '../../../lambda-src/contract/events';
+import type { Delivery } from '../../../lambda-src/core/delivery';
 import type { CredentialRecord } from '../../../lambda-src/core/record';
 import type { Slot } from '../../../lambda-src/core/slot';
 import type { AdminSession, Database } from '../../../lambda-src/ports/database';
@@ -32,8 +33,8 @@ export class MemoryCredential extends ModelInstallation {
   private bytes = 0;
 
   /** Bootstrapped, with a consumer, and nothing noted yet. */
-  static async installed(): Promise<MemoryCredential> {
-    const app = new MemoryCredential();
+  static async installed(delivery: Delivery = 'secret'): Promise<MemoryCredential> {
+    const app = new MemoryCredential('dual-user', delivery);
     app.register();
     app.configure();
     await bootstrap(app.dependencies, 'app');

@@ -1,4 +1,6 @@
+import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import { SsmParameterStore } from '../../../../lambda-src/adapters/aws/parameter-store';
+import { Sensitive } from '../../../../lambda-src/core/sensitive';
 import type { ParameterStore } from '../../../../lambda-src/ports/parameters';
 import { MemoryParameterStore } from '../../../support/memory-parameters';
 import { startTarget, type Target } from '../../../local/endpoint/target';
@@ -66,4 +68,34 @@ describe.each(SUBJECTS)('a parameter store %s', (_name, start) => {
     await store.put('/t/a/record', value);
     expect((await store.get(['/t/a/record'])).get('/t/a/record')?.value).toBe(value);
   });
+
+  it('keeps an encrypted value to itself, and writes over it', async () => {
+    expect(await store.getSecure('/t/a/active')).toBeNull();
+    for (const value of ['one', 'two']) await store.putSecure('/t/a/active', new Sensitive(value));
+    const found = await store.getSecure('/t/a/active');
+    expect([found?.reveal(), String(found)]).toEqual(['two', '[redacted]']);
+  });
+
+  it('creates an encrypted value only where there is none', async () => {
+    expect(await store.createSecure('/t/a/active', new Sensitive('one'))).toBe(true);
+    expect(await store.createSecure('/t/a/active', new Sensitive('two'))).toBe(false);
+    expect((await store.getSecure('/t/a/active'))?.reveal()).toBe('one');
+  });
+});
+
+it('encrypts over AWS Systems Manager with the key that it is given, and with the one of AWS without', async () => {
+  const target = await startTarget();
+  try {
+    const store = new SsmParameterStore(target.ssm);
+    const keyArn = 'arn:aws:kms:eu-central-1:123456789012:key/1';
+    await store.createSecure('/t/a/active', new Sensitive('one'), keyArn);
+    await store.putSecure('/t/b/active', new Sensitive('one'));
+    const { Parameters = [] } = await target.ssm.send(new DescribeParametersCommand({}));
+    expect(Parameters.map(({ Name, Type, KeyId }) => [Name, Type, KeyId]).sort()).toEqual([
+      ['/t/a/active', 'SecureString', keyArn],
+      ['/t/b/active', 'SecureString', 'alias/aws/ssm'],
+    ]);
+  } finally {
+    await target.close();
+  }
 });

@@ -1,0 +1,130 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { CreateSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { secretName, type SecretKind } from '../../lambda-src/contract/names';
+import { clientsOf } from '../../local/drill/clients';
+import {
+  CREDENTIAL,
+  PREFIX,
+  ROTATOR,
+  USERS,
+  type Clients,
+  type Installation,
+  type Strategy,
+} from '../../local/drill/installation/model';
+import { APPLICATION } from '../../local/drill/installation/services';
+import { notePasswords, untilTested } from '../../local/drill/passwords';
+import { serverLog } from '../../local/drill/server-log';
+import type { Stage } from '../../local/drill/stage';
+import { until } from '../../local/drill/wait';
+import { layOut } from '../../scripts/workspaces';
+import type { ConfigurationInput } from '../../stacks/config/schema';
+import { startAccount, type Account } from './account';
+import { byReference, ROLLOUT, rootIn } from './existing';
+import type { Root } from './root';
+
+const TASKS = 2;
+
+type Secrets = Installation['secrets'];
+
+/** How an installation differs from the default, and how its secrets are found. */
+export interface Variant {
+  readonly strategy: Strategy;
+  readonly credential: Omit<ConfigurationInput['credentials'][string], 'consumers'>;
+  /** ARNs of what Terraform made, by the drill's words for them. */
+  readonly secrets: (clients: Clients) => Promise<Secrets>;
+}
+
+/** A variant that Terraform applied, seen as the drill sees its own. */
+export interface AppliedVariant {
+  readonly stage: Stage;
+  readonly roots: readonly Root[];
+  readonly close: () => Promise<void>;
+}
+
+/** One service of two tasks on a database that is there, applied with the real provider; its tasks have logged in. */
+export async function applyVariant(variant: Variant): Promise<AppliedVariant> {
+  const account = await startAccount((name) => name === ROTATOR);
+  try {
+    const before = await prepared(account, variant.strategy);
+    const file = path.join(account.directory, 'tandem.json');
+    writeFileSync(file, JSON.stringify(configuration(before, variant)));
+    const directories = await layOut(file, path.join(account.directory, 'out', 'stacks'));
+    const roots = directories.map((directory) => rootIn(account, directory));
+    for (const root of roots) {
+      await root.mustRun('init', '-input=false', '-no-color');
+      await root.apply();
+    }
+    const secrets = await variant.secrets(before.clients);
+    const stage = { ...before, installation: { ...before.installation, secrets } };
+    await ready(stage);
+    return { stage, roots, close: account.close };
+  } catch (error) {
+    await account.close();
+    throw error;
+  }
+}
+
+/** ARN of a secret that Terraform made. */
+export async function arnOfSecret({ secrets }: Clients, kind: SecretKind): Promise<string> {
+  const SecretId = secretName(PREFIX, CREDENTIAL, kind);
+  return (await secrets.send(new DescribeSecretCommand({ SecretId }))).ARN ?? '';
+}
+
+/** The admin's secret, which others made, and nothing else yet. */
+async function prepared(
+  { system, output, logins, rotations, close }: Account,
+  strategy: Strategy,
+): Promise<Stage> {
+  const clients = clientsOf(system);
+  const { username, password } = system.admin;
+  const SecretString = JSON.stringify({ username, password });
+  const { ARN: adminSecret = '' } = await clients.secrets.send(
+    new CreateSecretCommand({ Name: 'admin', SecretString }),
+  );
+  return {
+    ...{ output, system, logins, rotations, clients, close, strategy },
+    signal: new AbortController().signal,
+    installation: { secrets: { blue: '', green: '', active: '' }, adminSecret, queueUrl: '' },
+    services: [{ name: 'web' }],
+    tasks: TASKS,
+    server: serverLog(system.postgres.logFile),
+    passwords: new Set([password, system.postgres.adminPassword]),
+  };
+}
+
+function configuration(stage: Stage, { credential }: Variant): ConfigurationInput {
+  return {
+    ...byReference(stage),
+    credentials: {
+      [CREDENTIAL]: {
+        ...credential,
+        ownDatabase: true,
+        urlOptions: 'sslmode=verify-full',
+        consumers: ['web'],
+        rollout: ROLLOUT,
+      },
+    },
+    services: {
+      web: {
+        image: 'application',
+        command: [process.execPath, APPLICATION],
+        environment: { SERVICE_NAME: 'web', NODE_EXTRA_CA_CERTS: stage.system.postgres.caFile },
+      },
+    },
+  };
+}
+
+async function ready(stage: Stage): Promise<void> {
+  await untilTested(stage);
+  await notePasswords(stage);
+  await until(
+    'the tasks to log in',
+    stage.signal,
+    () => (stage.logins.tasksOn(USERS.blue, 0) === TASKS ? true : undefined),
+    {
+      deadlineMs: 120_000,
+      explain: () => stage.logins.failures()[0]?.error ?? stage.logins.text().slice(0, 500),
+    },
+  );
+}
