@@ -4,7 +4,6 @@ import { Dashboard } from '../modules/alarms/dashboard';
 import { UnexpectedReaders } from '../modules/alarms/readers';
 import { AlarmTopic } from '../modules/alarms/topic';
 import { Trail, trailArn } from '../modules/alarms/trail';
-import { hasOneSecret } from '../lambda-src/contract/config-document';
 import type { AdoptedSecret } from '../modules/credential/adopted';
 import { Credential } from '../modules/credential/credential';
 import { SecretPolicies } from '../modules/credential/policies';
@@ -24,7 +23,7 @@ import { documentBase, resolvedCredentials, type ResolvedCredential } from './co
 import { rolesOf } from './config/problems';
 import { activeReaders } from './config/readers';
 import type { Configuration } from './config/schema';
-import { schedulesOf, secretsOf } from './config/strategy';
+import { hasOneSecrets, hasParameters, schedulesOf, secretsOf } from './config/strategy';
 import { activeParameterArn, importedSecrets } from './conventions';
 import { databaseAccess } from './database-access';
 import { networkProps } from './network-props';
@@ -54,9 +53,9 @@ export class RotationStack extends TandemStack {
     this.account = new Account(this, 'account');
     const { prefix, protect } = configuration;
     const own = { prefix, account: this.account, protect };
-    const parameters = this.deliversParameters();
     this.kmsKeyArn =
-      configuration.kmsKeyArn ?? new SecretsKey(this, 'secrets-key', { ...own, parameters }).arn;
+      configuration.kmsKeyArn ??
+      new SecretsKey(this, 'secrets-key', { ...own, parameters: hasParameters(configuration) }).arn;
     this.operationsKeyArn =
       configuration.operationsKeyArn ??
       new OperationsKey(this, 'operations-key', { ...own, more: this.moreOperations() }).arn;
@@ -71,7 +70,7 @@ export class RotationStack extends TandemStack {
     const orchestrator = new Orchestrator(this, 'orchestrator', {
       ...this.common(),
       adopted,
-      oneSecret: resolved.some(({ configuration: { strategy } }) => hasOneSecret(strategy)),
+      oneSecret: hasOneSecrets(configuration),
       consumers: resolved.flatMap(({ consumers }) => consumers),
       rotator,
       zip: zips.orchestrator,
@@ -119,11 +118,6 @@ export class RotationStack extends TandemStack {
     });
   }
 
-  /** Whether there is a credential whose applications read a parameter. */
-  private deliversParameters(): boolean {
-    return Object.values(this.configuration.credentials).some(({ delivery }) => delivery === 'parameter');
-  }
-
   private common() {
     const { prefix, logRetentionDays } = this.configuration;
     return {
@@ -133,7 +127,7 @@ export class RotationStack extends TandemStack {
       logRetention: logRetentionDays,
       logKeyArn: this.operationsKeyArn,
       kmsKeyArn: this.kmsKeyArn,
-      parameters: this.deliversParameters(),
+      parameters: hasParameters(this.configuration),
     };
   }
 
@@ -216,7 +210,7 @@ export class RotationStack extends TandemStack {
         slots: secretsOf(configuration)
           .filter((kind) => kind !== 'active')
           .map((kind) => this.conventions.secret(name, kind)),
-        active: secretsOf(configuration).includes('active') ? this.conventions.secret(name, 'active') : null,
+        active: configuration.delivery === 'secret' ? this.conventions.secret(name, 'active') : null,
         readerRoleArns: activeReaders(account, this.configuration, configuration),
       })),
       topicArn,

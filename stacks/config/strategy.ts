@@ -82,6 +82,20 @@ export function secretsOf({
   return delivery === 'secret' ? SECRETS : ['blue', 'green'];
 }
 
+interface Credentials {
+  readonly credentials: Readonly<Record<string, Pick<CredentialDocument, 'strategy' | 'delivery'>>>;
+}
+
+/** Whether there is a credential of one secret, which then is what is rotated. */
+export function hasOneSecrets({ credentials }: Credentials): boolean {
+  return Object.values(credentials).some(({ strategy }) => hasOneSecret(strategy));
+}
+
+/** Whether there is a credential whose applications read a parameter. */
+export function hasParameters({ credentials }: Credentials): boolean {
+  return Object.values(credentials).some(({ delivery }) => delivery === 'parameter');
+}
+
 interface Expression {
   /** AWS cron or rate expression, UTC. */
   readonly expression: string;

@@ -75,7 +75,11 @@ describe('the permissions, exactly,', () => {
       ],
       ['ReadParameters', ['ssm:GetParameters'], ['config', 'record', 'pointer'].map(parameter)],
       ['Bootstrap', ['ssm:PutParameter'], ['record', 'pointer'].map(parameter)],
-      ['Destroy', ['ssm:DeleteParameters'], ['record', 'pointer', 'request', 'evidence'].map(parameter)],
+      [
+        'Destroy',
+        ['ssm:DeleteParameters'],
+        ['record', 'pointer', 'request', 'evidence', 'active'].map(parameter),
+      ],
       ownKey,
       ['NetworkInterfaces', interfaces, ['*']],
       [

@@ -29,7 +29,7 @@ describe('what the active parameter carries', () => {
   });
 
   it('shows itself to nobody', () => {
-    expect(`${String(urlOf(new Sensitive(JSON.stringify(LOGIN)), ''))}`).toBe('[redacted]');
+    expect(String(urlOf(new Sensitive(JSON.stringify(LOGIN)), ''))).toBe('[redacted]');
   });
 });
 
