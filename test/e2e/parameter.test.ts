@@ -1,5 +1,7 @@
 import { GetParameterCommand, GetParameterHistoryCommand } from '@aws-sdk/client-ssm';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { preflightOf } from '../../cli/commands/preflight';
+import { openInstallation } from '../../cli/installation';
 import { parameterName, secretName } from '../../lambda-src/contract/names';
 import { CREDENTIAL, PREFIX, USERS } from '../../local/drill/installation/model';
 import { readRecord } from '../../local/drill/record';
@@ -64,6 +66,19 @@ describeApplied('a parameter that applications read, applied with the real AWS p
     );
     expect(new URL(Parameter?.Value ?? '').username).toBe(USERS.green);
     expectUnharmed(stage);
+  });
+
+  it('preflight finds nothing wrong with it, nor with the task definition that reads it', async () => {
+    const { url: endpointUrl, place } = stage.system;
+    process.env['AWS_ACCESS_KEY_ID'] = process.env['AWS_SECRET_ACCESS_KEY'] = 'person';
+    const installation = openInstallation({ prefix: PREFIX, region: place.region, endpointUrl });
+    const { checks } = await preflightOf(installation, CREDENTIAL);
+    expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
+    const said = checks.map(({ name, detail }) => `${name}: ${detail}`);
+    expect(said).toContain('parameter active: carries green');
+    expect(said).toContainEqual(
+      expect.stringMatching(/^consumer .*: steady, and reads the active parameter$/),
+    );
   });
 
   it('I6: no plan shows a change after the rotations', async () => {

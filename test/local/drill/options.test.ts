@@ -61,11 +61,24 @@ it.each([
   [['--compare', '--strategy', 'single'], '--strategy does not go with --compare: it runs every one'],
   [['--compare', '--faults', 'all'], '--faults does not go with --compare'],
   [['--compare', '--report', 'x.html'], '--report does not go with --compare: it is of one run'],
+  [['--delivery', 'file'], '--delivery takes secret or parameter, not "file"'],
+  [['--delivery', 'parameter', '--adopt'], '--adopt goes with the delivery secret only'],
+  [['--delivery', 'parameter', '--compare'], '--compare goes with the delivery secret only'],
+  [
+    ['--delivery', 'parameter', '--strategy', 'single'],
+    '--delivery parameter goes with the strategy dual-user only: single has one secret, which the tasks read',
+  ],
   [['--seed', '1'], '--seed is of use with --faults only'],
   [['--rotation', '3'], '--rotation is no option (did you mean --rotations?)'],
   [['--soak', 'all'], 'all is not expected here'],
 ])('%j is refused: %s', (args, problem) => {
   expect(problemsOf(...args)).toContain(problem);
+});
+
+it('--delivery parameter goes with rotations and with a leaked password', () => {
+  expect(parseOptions(['--delivery', 'parameter'])).toMatchObject({ delivery: 'parameter' });
+  expect(parseOptions(['--delivery', 'parameter', '--compromised'])).toMatchObject({ compromised: true });
+  expect(parseOptions([])).toMatchObject({ delivery: 'secret' });
 });
 
 it('everything that is wrong is told at once', () => {
