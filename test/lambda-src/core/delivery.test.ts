@@ -1,6 +1,16 @@
-import { namesIt, namesSecret, readsCurrent, readsParameter } from '../../../lambda-src/core/delivery';
+import {
+  DELIVERIES,
+  namesIt,
+  namesSecret,
+  readsCurrent,
+  readsParameter,
+} from '../../../lambda-src/core/delivery';
 
 const ACTIVE = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:tandem/app/active-AbCdEf';
+
+it('a delivery is a secret or a parameter, a secret by default', () => {
+  expect(DELIVERIES).toEqual(['secret', 'parameter']);
+});
 
 describe("a task definition's valueFrom", () => {
   it.each([
