@@ -43,6 +43,9 @@ export interface Held {
   unnoticed: boolean;
 }
 
+/** What is installed: of every other kind, the default. */
+export type How = ConstructorParameters<typeof ModelInstallation>;
+
 /** Everything that lies in AWS and in the database for one credential, in memory. */
 export class ModelInstallation {
   readonly clock = { time: Date.UTC(2026, 0, 10, 12), now: () => this.clock.time };
@@ -62,15 +65,18 @@ export class ModelInstallation {
   readonly writtenByHand = new Set<string>();
   readonly deadline = TIMES.deadline * 1_000;
   readonly skew = TIMES.skew * 1_000;
-  options = PLAIN;
+  readonly options: Options;
   private made = 0;
   /** By the values that they were read from. */
   private readonly logins = new Map<string, Held | null>();
 
   constructor(
     readonly strategy: Strategy = 'dual-user',
+    options = PLAIN,
     readonly delivery: Delivery = 'secret',
   ) {
+    // What else a configuration can ask for goes with two secrets.
+    this.options = hasOneSecret(strategy) ? PLAIN : options;
     this.server.sessions = () =>
       [...this.sessions.keys()].map((user) => ({
         user,

@@ -3,9 +3,7 @@ import type { DirectEvent, RotatorEvent, Verdict } from '../../lambda-src/contra
 import type { PersonRequest } from '../../lambda-src/core/observation';
 import type { OrchestratorDependencies } from '../../lambda-src/orchestrator/dependencies';
 import { handleBatch } from '../../lambda-src/orchestrator/batch';
-import type { Delivery } from '../../lambda-src/core/delivery';
 import { SLOTS, type Slot } from '../../lambda-src/core/slot';
-import { hasOneSecret, type Strategy } from '../../lambda-src/core/strategy';
 import type { Telemetry } from '../../lambda-src/ports/world';
 import { RetirementRefused, RotatorError, type RotatorClient } from '../../lambda-src/ports/rotator';
 import { AWSCURRENT } from '../../lambda-src/ports/secrets';
@@ -21,7 +19,7 @@ import {
 import { MemoryDatabase } from '../support/memory-database';
 import type { Disturbance } from '../support/memory-effects';
 import { SILENT } from '../support/memory-telemetry';
-import { ADMIN_ARN, ModelInstallation, PLAIN, PREFIX, TIMES, type Options } from './installation';
+import { ADMIN_ARN, ModelInstallation, PREFIX, TIMES, type How } from './installation';
 import { endRuns, finishDeployments } from './ecs';
 import { Process } from './process';
 import { Promises } from './promises';
@@ -48,25 +46,15 @@ export class World extends ModelInstallation {
   private requests = 0;
 
   /** As an apply leaves it before it invokes bootstrap. */
-  static empty(
-    consumers: number,
-    strategy: Strategy = 'dual-user',
-    options = PLAIN,
-    delivery: Delivery = 'secret',
-  ): World {
-    const world = new World(strategy, delivery);
-    // What else a configuration can ask for goes with two secrets.
-    world.options = hasOneSecret(strategy) ? PLAIN : options;
+  static empty(consumers: number, ...how: How): World {
+    const world = new World(...how);
     for (let index = 0; index < consumers; index += 1) world.register();
     world.configure();
     return world;
   }
 
   /** Bootstrapped, then its services started. @param counts desired tasks of each */
-  static async installed(
-    counts: readonly number[],
-    ...how: [Strategy?, Options?, Delivery?]
-  ): Promise<World> {
+  static async installed(counts: readonly number[], ...how: How): Promise<World> {
     const world = World.empty(counts.length, ...how);
     await world.finish(await world.apply('create'));
     world.startServices(counts);

@@ -16,7 +16,7 @@ async function delivery(): Promise<Check | undefined> {
 
 describe('bootstrap of a parameter that applications read', () => {
   it('makes it, after the values and before pointer and record, with what logs in', async () => {
-    const fresh = new MemoryCredential('dual-user', 'parameter');
+    const fresh = new MemoryCredential('dual-user', undefined, 'parameter');
     const { did } = await bootstrap(fresh.dependencies, 'app');
     expect(did).toContain('active: carries blue');
     const effects = fresh.effects.effects.filter((effect) => !effect.startsWith('database.'));
@@ -44,7 +44,7 @@ describe('bootstrap of a parameter that applications read', () => {
 
   it('refuses to fill a slot whose user the parameter carries', async () => {
     const url = app.text('active');
-    const fresh = new MemoryCredential('dual-user', 'parameter');
+    const fresh = new MemoryCredential('dual-user', undefined, 'parameter');
     fresh.set('active', url);
     await expect(bootstrap(fresh.dependencies, 'app')).rejects.toThrow(
       "blue of app has no value, yet the active parameter carries its user: restore the slot's secret first.",

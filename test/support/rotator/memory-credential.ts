@@ -34,7 +34,7 @@ export class MemoryCredential extends ModelInstallation {
 
   /** Bootstrapped, with a consumer, and nothing noted yet. */
   static async installed(delivery: Delivery = 'secret'): Promise<MemoryCredential> {
-    const app = new MemoryCredential('dual-user', delivery);
+    const app = new MemoryCredential('dual-user', undefined, delivery);
     app.register();
     app.configure();
     await bootstrap(app.dependencies, 'app');
