@@ -87,10 +87,17 @@ export async function answered(
 ): Promise<Truth> {
   const { truth, answer } = await waitFor(`an answer to the request to ${kind}`, seconds, async () => {
     const truth = await readTruth(installation, credential);
-    const answer = truth.record?.handled.find((handled) => handled.id === id)?.answer;
-    return answer === undefined ? undefined : { truth, answer };
+    const { record } = truth;
+    const answer = record?.handled.find((handled) => handled.id === id)?.answer;
+    return record === null || answer === undefined ? undefined : { truth: { ...truth, record }, answer };
   });
-  if (answer !== 'done') throw new CommandError(`The request to ${kind} was ${answer}.`);
+  if (answer !== 'done') {
+    // Another rotation may have come first: whether there is anything left to want is seen from where it stands now.
+    const { phase, active } = truth.record;
+    throw new CommandError(
+      `The request to ${kind} was ${answer}. ${credential} is ${phase} on ${active.slot}.`,
+    );
+  }
   return truth;
 }
 

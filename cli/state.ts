@@ -7,9 +7,11 @@ import {
   parseCredentialDocument,
   type CredentialDocument,
 } from '../lambda-src/contract/config-document';
+import { STEPS } from '../lambda-src/contract/events';
 import { parameterName } from '../lambda-src/contract/names';
 import { parseRecord, parseRequest, type Request } from '../lambda-src/contract/record';
-import { viewOf } from '../lambda-src/core/deployments';
+import { viewOf, type ConsumerView } from '../lambda-src/core/deployments';
+import type { Task } from '../lambda-src/core/observation';
 import type { CredentialRecord } from '../lambda-src/core/record';
 import { SLOTS, type Slot } from '../lambda-src/core/slot';
 import { hasOneSecret, rotatedSlot } from '../lambda-src/core/strategy';
@@ -57,6 +59,15 @@ export interface ConsumerState {
   readonly tasks: number;
   /** Tasks that were started before the last flip. */
   readonly former: number;
+  /** Those of them that a rollout waits for although the deployment is completed. */
+  readonly left: readonly Left[];
+}
+
+/** A task that goes on although its service has moved. */
+export interface Left {
+  readonly task: string;
+  /** When it was started. */
+  readonly since: number;
 }
 
 /** @throws CommandError where the credential has no configuration document */
@@ -74,7 +85,8 @@ export async function readTruth({ prefix, clients }: Installation, credential: s
   const text = found.get(name('record'))?.value;
   const record = text === undefined ? null : parseRecord(text, config.consumers.map(consumerKey));
   const request = parseRequest(found.get(name('request'))?.value ?? '');
-  const handled = record?.handled.some(({ id }) => id === request?.id) ?? false;
+  // Without a record nobody knows which request was answered.
+  const handled = record?.handled.some(({ id }) => id === request?.id) ?? true;
   return {
     config,
     record,
@@ -155,6 +167,13 @@ async function pendingOf(
   return { version, since: await store.createdAt(secretArn, version) };
 }
 
+/** The longest that the four steps of a rotation can take together, in milliseconds: until then it may be under way. */
+export function longestRotation({
+  rotatorTimeoutSeconds,
+}: Pick<CredentialDocument, 'rotatorTimeoutSeconds'>): number {
+  return rotatorTimeoutSeconds * STEPS.length * 1_000;
+}
+
 function labelled({ VersionIdsToStages = {} }: DescribeSecretCommandOutput, label: string): string | null {
   return Object.entries(VersionIdsToStages).find(([, labels]) => labels.includes(label))?.[0] ?? null;
 }
@@ -165,29 +184,34 @@ export async function readConsumers(
 ): Promise<ConsumerState[]> {
   const ecs = new EcsServices(clients.ecs);
   const observed = await ecs.observe(config.consumers);
+  const underWay = record?.phase === 'rolling' || record?.phase === 'reverting';
   const consumers: ConsumerState[] = [];
   for (const [index, { consumer }] of observed.entries()) {
     const name = config.consumers[index];
     const tasks = name !== undefined && consumer.exists ? await ecs.tasks(name) : [];
+    const view = record === null ? null : noted(config, record, { ...consumer, tasks });
     consumers.push({
       name: consumer.name,
       exists: consumer.exists,
       deployment: consumer.deployments.find(({ primary }) => primary)?.state ?? 'none',
       desired: consumer.desiredCount,
       tasks: tasks.length,
-      former: record === null ? 0 : formerTasks(config, record, { ...consumer, tasks }),
+      former: view?.oldTasks.length ?? (record === null || record.phase === 'settled' ? 0 : tasks.length),
+      left: underWay && view?.moved === true ? view.oldTasks.map(leftOf) : [],
     });
   }
   return consumers;
 }
 
-/** Before the flip of a rollout was noted nobody has read the new credential. */
-function formerTasks(
+const leftOf = ({ id, createdAt }: Task): Left => ({ task: id, since: createdAt });
+
+/** A consumer against what the record noted of it; null before the flip, when nobody has read the new credential. */
+function noted(
   { rollout }: CredentialDocument,
   record: CredentialRecord,
   consumer: Parameters<typeof viewOf>[0],
-): number {
-  if (record.flippedAt === null) return record.phase === 'settled' ? 0 : consumer.tasks.length;
+): ConsumerView | null {
+  if (record.flippedAt === null) return null;
   const settings = {
     deadline: rollout.deadlineSeconds * 1_000,
     drainAlarm: rollout.drainAlarmSeconds * 1_000,
@@ -197,5 +221,5 @@ function formerTasks(
     bake: null,
     soak: null,
   };
-  return viewOf(consumer, record, record.flippedAt, settings).oldTasks.length;
+  return viewOf(consumer, record, record.flippedAt, settings);
 }

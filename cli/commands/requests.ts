@@ -6,7 +6,7 @@ import { CommandError, EXIT } from '../exit';
 import { explainHalt } from '../halt';
 import { oneCredential, openInstallation, type Installation, type Whereabouts } from '../installation';
 import { answered, describeCalls, planRequest } from '../request';
-import { readConsumers, readTruth, type Truth } from '../state';
+import { longestRotation, readConsumers, readSlots, readTruth, type Truth } from '../state';
 import { waitFor, type Terminal } from '../terminal';
 
 export interface RequestOptions extends Whereabouts {
@@ -108,6 +108,7 @@ export async function ask(
   if (question !== null) await terminal.confirm(question, options.yes);
   await plan.make();
   terminal.progress(`Asked to ${kind} ${credential} (${plan.request.id}); waiting for the orchestrator.`);
+  if (kind === 'rotate') await tellWhatComesFirst(terminal, installation, truth);
   const after = await answered(installation, credential, plan.request, options.timeout);
   const version = record === null ? null : meaning.becomes(record, plan.request);
   if (!options.wait || version === null) {
@@ -119,6 +120,22 @@ export async function ask(
     return EXIT.done;
   }
   return await untilSettled(terminal, installation, credential, { kind, version, seconds: options.timeout });
+}
+
+/** A rotation that is asked for waits for one that was begun, and a refused or dead one looks the same for minutes. */
+async function tellWhatComesFirst(
+  terminal: Terminal,
+  installation: Installation,
+  truth: Truth,
+): Promise<void> {
+  const pending = (await readSlots(installation, truth)).find(
+    ({ role, pending }) => role === 'standby' && pending !== null,
+  );
+  if (pending === undefined) return;
+  const minutes = Math.ceil(longestRotation(truth.config) / 60_000);
+  terminal.progress(
+    `A rotation of ${pending.slot} was begun before: this one follows when it has ended or, where it was refused or died, when a sweep has cleared it, ${minutes === 1 ? 'a minute' : `${minutes} minutes`} after it was begun at the earliest.`,
+  );
 }
 
 /** Follows a rollout and tells each change. @returns the exit code */

@@ -124,6 +124,8 @@ function block(terminal: Terminal, status: CredentialStatus, now: number): strin
   const lines = [headline(terminal, status, now), ...remarks(terminal, status, now)];
   lines.push('', table(slotRows(status.slots, now), '  '));
   if (status.consumers.length > 0) lines.push('', table(consumerRows(status.consumers), '  '));
+  const left = leftRows(status.consumers, now);
+  if (left.length > 1) lines.push('', table(left, '  '));
   return lines.join('\n');
 }
 
@@ -175,7 +177,9 @@ function remarks(terminal: Terminal, status: CredentialStatus, now: number): str
       ),
     );
   }
-  for (const { slot, version } of rejected) lines.push(`rejected: ${slot} ${version}`);
+  for (const { slot, version } of rejected)
+    if (slots.some((held) => held.slot === slot && held.version === version))
+      lines.push(`${slot} ${version} was rejected: nothing uses it, and the next rotation replaces it`);
   if (request !== null) lines.push(`waits for an answer: ${request.kind} (${request.id})`);
   for (const { id, answer } of answers.filter(({ answer }) => answer !== 'done'))
     lines.push(`request ${id} ${answer}`);
@@ -208,5 +212,15 @@ function consumerRows(consumers: readonly ConsumerState[]): string[][] {
       String(tasks),
       String(former),
     ]),
+  ];
+}
+
+/** The tasks that a rollout waits for, with what `aws ecs` wants to know of them. */
+function leftRows(consumers: readonly ConsumerState[], now: number): string[][] {
+  return [
+    ['waits for the end of task', 'of', 'started'],
+    ...consumers.flatMap(({ name, left }) =>
+      left.map(({ task, since }) => [task, name, `${moment(since)}, ${duration(now - since)} ago`]),
+    ),
   ];
 }

@@ -1,10 +1,9 @@
 import { SecretsManagerStore } from '../../lambda-src/adapters/aws/secrets-manager';
-import { STEPS } from '../../lambda-src/contract/events';
 import { AWSPENDING } from '../../lambda-src/ports/secrets';
 import { CommandError, EXIT } from '../exit';
 import { oneCredential, openInstallation, type Whereabouts } from '../installation';
 import { describeCalls, type Call } from '../request';
-import { readSlots, readTruth, type SlotState } from '../state';
+import { longestRotation, readSlots, readTruth, type SlotState } from '../state';
 import { duration, type Terminal } from '../terminal';
 
 export interface UnstickOptions extends Whereabouts {
@@ -35,7 +34,7 @@ export async function unstick(
     return EXIT.done;
   }
   const now = Date.now();
-  const longest = config.rotatorTimeoutSeconds * STEPS.length * 1_000;
+  const longest = longestRotation(config);
   for (const { slot, role, version, since } of stuck)
     terminal.progress(
       `AWSPENDING sits on ${slot} (${role}), version ${version}, made ${duration(now - since)} ago.`,

@@ -1,21 +1,17 @@
 import { longestRollout, type CredentialDocument } from '../../lambda-src/contract/config-document';
-import { STEPS } from '../../lambda-src/contract/events';
 import { fail, pass, warn, type Check } from '../../lambda-src/contract/preflight';
 import { hasOneSecret } from '../../lambda-src/core/strategy';
-import type { SlotState } from '../state';
+import { longestRotation, type SlotState } from '../state';
 import { duration, moment } from '../terminal';
 
 /** Staging labels that a rotation left behind. */
-export function stuckChecks(
-  slots: readonly SlotState[],
-  { rotatorTimeoutSeconds }: CredentialDocument,
-  now: number,
-): Check[] {
+export function stuckChecks(slots: readonly SlotState[], config: CredentialDocument, now: number): Check[] {
   return slots.map(({ slot, pending }) => {
     const name = `labels ${slot}`;
     if (pending === null) return pass(name, 'nothing is staged');
     const age = now - (pending.since ?? now);
-    if (age <= rotatorTimeoutSeconds * STEPS.length * 1_000) return warn(name, 'a rotation is under way');
+    if (age <= longestRotation(config))
+      return warn(name, 'a rotation is under way, or was refused or failed');
     return fail(
       name,
       `AWSPENDING sits on version ${pending.version} for ${duration(age)}: the sweep takes it off where the credential is settled and not paused, tandem unstick does at once`,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FaultBoard } from '../../local/drill/faults/board';
@@ -46,7 +46,7 @@ beforeAll(async () => {
     ],
     document: {
       rotatorTimeoutSeconds: 4,
-      rollout: { deadlineSeconds: 120, drainAlarmSeconds: 1, skewSeconds: 0.05, visibilitySeconds: 1 },
+      rollout: { deadlineSeconds: 120, drainAlarmSeconds: 10, skewSeconds: 0.05, visibilitySeconds: 1 },
     },
     settings: {
       events: { rateEveryMs: 2_000 },
@@ -84,7 +84,9 @@ async function execute(block: string): Promise<readonly Answered[]> {
   for (const line of block.trim().split('\n')) {
     const [npx, command, ...args] = line.split(' ');
     if (npx !== 'npx' || command !== 'tandem') throw new Error(`The runbook says to run ${line}`);
-    answers.push(await tandem(args, environmentOf(hall.stage.system)));
+    const answered = await tandem(args, environmentOf(hall.stage.system));
+    appendFileSync('/tmp/oncall4-transcript.txt', `$ ${line}\n${answered.stdout}${answered.stderr}[${String(answered.code)}]\n`);
+    answers.push(answered);
   }
   return answers;
 }
@@ -110,6 +112,7 @@ describe('on call: the section of', () => {
     '%s is followed to the letter, and all is in order again',
     async (kind, rehearsal) => {
       const [look = '', act = ''] = blocks(PAGE, kind, 'sh');
+      appendFileSync('/tmp/oncall4-transcript.txt', `\n## ${kind}\n`);
       const mend = await rehearsal.inject(hall);
       const seen = await execute(look);
       expect(seen.map(({ stdout, stderr }) => stdout + stderr).join('\n')).toMatch(rehearsal.shows);
