@@ -106,9 +106,10 @@ export async function ask(
   }
   const question = record === null ? null : meaning.question(truth, record);
   if (question !== null) await terminal.confirm(question, options.yes);
+  const first = kind === 'rotate' ? await whatComesFirst(installation, truth) : null;
   await plan.make();
   terminal.progress(`Asked to ${kind} ${credential} (${plan.request.id}); waiting for the orchestrator.`);
-  if (kind === 'rotate') await tellWhatComesFirst(terminal, installation, truth);
+  if (first !== null) terminal.progress(first);
   const after = await answered(installation, credential, plan.request, options.timeout);
   const version = record === null ? null : meaning.becomes(record, plan.request);
   if (!options.wait || version === null) {
@@ -122,20 +123,15 @@ export async function ask(
   return await untilSettled(terminal, installation, credential, { kind, version, seconds: options.timeout });
 }
 
-/** A rotation that is asked for waits for one that was begun, and a refused or dead one looks the same for minutes. */
-async function tellWhatComesFirst(
-  terminal: Terminal,
-  installation: Installation,
-  truth: Truth,
-): Promise<void> {
-  const pending = (await readSlots(installation, truth)).find(
+/** A rotation that is asked for waits for one that was begun; for minutes a refused or dead one looks like one under way. */
+async function whatComesFirst(installation: Installation, truth: Truth): Promise<string | null> {
+  const begun = (await readSlots(installation, truth)).find(
     ({ role, pending }) => role === 'standby' && pending !== null,
   );
-  if (pending === undefined) return;
+  if (begun === undefined) return null;
   const minutes = Math.ceil(longestRotation(truth.config) / 60_000);
-  terminal.progress(
-    `A rotation of ${pending.slot} was begun before: this one follows when it has ended or, where it was refused or died, when a sweep has cleared it, ${minutes === 1 ? 'a minute' : `${minutes} minutes`} after it was begun at the earliest.`,
-  );
+  const earliest = minutes === 1 ? 'a minute' : `${minutes} minutes`;
+  return `A rotation of ${begun.slot} was begun before. This one follows when that has ended; where it was refused or died, once a sweep has cleared it, ${earliest} after it was begun at the earliest.`;
 }
 
 /** Follows a rollout and tells each change. @returns the exit code */

@@ -21,8 +21,8 @@ describe('the runbook', () => {
       );
       expect(section).toContain('**Look.**');
       expect(section).toContain('**Do.**');
-      // One block to look, one to do: what is executed in test/e2e/runbook.test.ts.
-      expect(blocks(PAGE, kind, 'sh')).toHaveLength(2);
+      // One block to look, and one for each way to act: test/e2e/runbook.test.ts types them.
+      expect(blocks(PAGE, kind, 'sh').length).toBeGreaterThanOrEqual(2);
     },
   );
 });

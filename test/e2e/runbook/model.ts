@@ -1,0 +1,21 @@
+import type { Hall } from './hall';
+
+/** One way in which an alarm goes off, and what a person does about it. */
+export interface Rehearsal {
+  /** What goes wrong. */
+  readonly fault: string;
+  /**
+   * Makes it go wrong, and waits until the alarm's metric is there.
+   * @returns what a person mends by other means than a command of the page
+   */
+  readonly inject: (hall: Hall) => Promise<() => Promise<void>>;
+  /** What the commands to look must show; a group is called as the word in capitals that it says. */
+  readonly shows: RegExp;
+  /** Which block of the section mends it: 1 is the first one to act. @default 1 */
+  readonly does?: number;
+  /** Whether services cannot log in until it is mended: it is the one thing that takes the database away from them. */
+  readonly locksOut?: true;
+}
+
+/** Where commands are all that it takes. */
+export const noMending = (): Promise<void> => Promise.resolve();

@@ -1,0 +1,142 @@
+import { ListTasksCommand, UpdateTaskProtectionCommand } from '@aws-sdk/client-ecs';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  RotateSecretCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { rmSync, writeFileSync } from 'node:fs';
+import { standbyOf } from '../../../local/drill/faults/rotation';
+import { CLUSTER, ROTATOR, USERS } from '../../../local/drill/installation/model';
+import { readRecord } from '../../../local/drill/record';
+import { startRotation, untilReverted } from '../../../local/drill/rotate';
+import type { Stage } from '../../../local/drill/stage';
+import { until } from '../../../local/drill/wait';
+import { read, write, type Hall } from './hall';
+import { noMending, type Rehearsal } from './model';
+
+const DEADLINE_MS = 120_000;
+
+/** Starts a rotation while tasks of `fragile` do not start with the credential of these users. */
+async function rotateOntoBroken({ stage, broken }: Hall, user: string): Promise<string> {
+  writeFileSync(broken, user);
+  return await startRotation(stage, await standbyOf(stage));
+}
+
+const mendService = (broken: string) => () => {
+  rmSync(broken);
+  return Promise.resolve();
+};
+
+export const RolloutReverted: Rehearsal = {
+  fault: 'a service does not start',
+  shows: /last revert: (?<CLUSTER>\w+)\/(?<SERVICE>fragile): [^]*reverted[^]*\(service fragile\)/,
+  inject: async (hall) => {
+    const token = await rotateOntoBroken(hall, USERS[await standbyOf(hall.stage)]);
+    await untilReverted(hall.stage, token, DEADLINE_MS);
+    await hall.reported('RolloutReverted');
+    return mendService(hall.broken);
+  },
+};
+
+async function untilHalted({ stage, reported }: Hall): Promise<void> {
+  const halted = async () => ((await readRecord(stage)).phase === 'halted' ? true : undefined);
+  await until('the halt', stage.signal, halted, { deadlineMs: DEADLINE_MS });
+  await reported('RolloutHalted');
+}
+
+export const databaseRestored: Rehearsal = {
+  fault: 'the database was restored to an older state',
+  shows: /halted[^]*why: the active credential \w+ \S+ does not log in/,
+  locksOut: true,
+  inject: async (hall) => {
+    const { stage } = hall;
+    const { slot, version } = (await readRecord(stage)).active;
+    const older = `older-${version}`;
+    stage.passwords.add(older);
+    await stage.system.postgres.queryUnlogged(`ALTER ROLE ${USERS[slot]} PASSWORD '${older}'`);
+    await untilHalted(hall);
+    return noMending;
+  },
+};
+
+export const revertFailed: Rehearsal = {
+  fault: 'a service starts with neither credential',
+  shows: /halted[^]*why: while reverting: (?<CLUSTER>\w+)\/(?<SERVICE>fragile)/,
+  does: 2,
+  inject: async (hall) => {
+    // What both users' names have in common.
+    await rotateOntoBroken(hall, 'app_');
+    await untilHalted(hall);
+    return mendService(hall.broken);
+  },
+};
+
+export const VersionRejected: Rehearsal = {
+  fault: 'somebody wrote a password into a slot that the database does not know',
+  shows: /(?:blue|green) \S+ was rejected[^]*does not log in/,
+  inject: async ({ stage, reported }) => {
+    const { secrets } = stage.clients;
+    const SecretId = stage.installation.secrets[await standbyOf(stage)];
+    const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+    const { password } = JSON.parse(SecretString) as { readonly password: string };
+    const unknown = 'x'.repeat(32);
+    const wrong = SecretString.replaceAll(password, unknown).replaceAll(
+      encodeURIComponent(password),
+      unknown,
+    );
+    await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: wrong }));
+    await reported('VersionRejected');
+    return noMending;
+  },
+};
+
+export const DrainOverdue: Rehearsal = {
+  fault: 'a task protects itself from scale-in',
+  shows: /rolling[^]*\n +(?<TASK>[0-9a-f]{32}) +(?<CLUSTER>\w+)\/web /,
+  inject: async ({ stage, reported }) => {
+    const { ecs } = stage.clients;
+    const { taskArns: tasks = [] } = await ecs.send(
+      new ListTasksCommand({ cluster: CLUSTER, serviceName: 'web' }),
+    );
+    await ecs.send(new UpdateTaskProtectionCommand({ cluster: CLUSTER, tasks, protectionEnabled: true }));
+    await startRotation(stage, await standbyOf(stage));
+    await reported('DrainOverdue');
+    return noMending;
+  },
+};
+
+export const FlipBlocked: Rehearsal = {
+  fault: 'somebody enabled rotation on the active secret',
+  shows: /FAIL {2}secret active +has rotation enabled/,
+  inject: async ({ stage, reported }) => {
+    await stage.clients.secrets.send(
+      new RotateSecretCommand({
+        SecretId: stage.installation.secrets.active,
+        RotationLambdaARN: ROTATOR,
+        RotationRules: { AutomaticallyAfterDays: 30 },
+        RotateImmediately: false,
+      }),
+    );
+    await startRotation(stage, await standbyOf(stage));
+    await reported('FlipBlocked');
+    return noMending;
+  },
+};
+
+export const ConsumerMissing: Rehearsal = {
+  fault: 'the configuration has a service that does not exist',
+  shows: /drill\/gone +missing/,
+  inject: async ({ stage, reported }) => {
+    const before = await read(stage, 'config');
+    await addConsumer(stage, before, 'gone');
+    await reported('ConsumerMissing');
+    // Terraform writes this document; an apply of the configuration without the service comes to the same.
+    return () => write(stage, 'config', before);
+  },
+};
+
+async function addConsumer(stage: Stage, document: string, service: string): Promise<void> {
+  const { consumers, ...rest } = JSON.parse(document) as { readonly consumers: readonly object[] };
+  const more = [...consumers, { cluster: CLUSTER, service }];
+  await write(stage, 'config', JSON.stringify({ ...rest, consumers: more }));
+}
