@@ -1,16 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { PAGES, pageText } from '../support/pages';
 
 const ROOT = path.join(__dirname, '..', '..');
-
-const pages = [
-  ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
-  ...['docs', 'examples'].flatMap((folder) =>
-    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => path.join(folder, name)),
-  ),
-];
 
 /** Files and folders of this tree that a page names in code, as seen from its root. */
 function named(text: string): string[] {
@@ -46,8 +38,8 @@ function leads(page: string, { target, anchor }: ReturnType<typeof linked>[numbe
 }
 
 describe('a page', () => {
-  it.each(pages)('%s names only what is there', (page) => {
-    const text = readFileSync(path.join(ROOT, page), 'utf8');
+  it.each(PAGES)('%s names only what is there', (page) => {
+    const text = pageText(page);
     expect(named(text).filter((name) => !existsSync(path.join(ROOT, name)))).toEqual([]);
     expect(linked(text).filter((link) => !leads(page, link))).toEqual([]);
   });
