@@ -12,7 +12,7 @@ import {
   sessionsToKeep,
 } from './runbook/looks';
 import type { Rehearsal } from './runbook/model';
-import { commandsOf, filledIn, Transcript, type } from './runbook/page';
+import { commandsUnder, filledIn, sectionOf, Transcript, type } from './runbook/page';
 import {
   ConsumerMissing,
   databaseRestored,
@@ -21,6 +21,7 @@ import {
   revertFailed,
   RolloutReverted,
   VersionRejected,
+  withoutTheCommand,
 } from './runbook/rollouts';
 import { DatabaseUnreachable, PasswordAge, RotationFailed, RotationRefused } from './runbook/rotations';
 import { describeWith } from './tools';
@@ -35,7 +36,7 @@ const REHEARSALS: Readonly<Record<AlarmKind, readonly Rehearsal[]>> = {
   RotationRefused: [RotationRefused],
   RotationFailed: [RotationFailed],
   RolloutReverted: [RolloutReverted],
-  RolloutHalted: [databaseRestored, revertFailed],
+  RolloutHalted: [databaseRestored, withoutTheCommand, revertFailed],
   VersionRejected: [VersionRejected],
   DrainOverdue: [DrainOverdue],
   FlipBlocked: [FlipBlocked],
@@ -53,8 +54,9 @@ const KINDS = Object.keys(REHEARSALS) as AlarmKind[];
 
 describe('the runbook', () => {
   it.each(KINDS)('has no command for %s that is not rehearsed', (kind) => {
-    const [, ...acts] = commandsOf(kind).keys();
-    expect(REHEARSALS[kind].map(({ does = 1 }) => does)).toEqual(acts);
+    const [, ...acts] = sectionOf(kind).keys();
+    const here = REHEARSALS[kind].filter(({ elsewhere }) => elsewhere === undefined);
+    expect(here.map(({ does = 1 }) => does)).toEqual(acts);
   });
 });
 
@@ -100,7 +102,7 @@ describeWith('aws', 'on call', () => {
   it.each(KINDS.flatMap((kind) => REHEARSALS[kind].map((rehearsal) => ({ kind, ...rehearsal }))))(
     '$kind, because $fault: the section is followed to the letter, and all is in order again',
     async ({ kind, ...rehearsal }) => {
-      const [look = [], ...acts] = commandsOf(kind);
+      const [look = [], ...acts] = sectionOf(kind);
       const begun = Date.now();
       transcript.heading(`${kind}: ${rehearsal.fault}`);
       hall.begin();
@@ -109,9 +111,11 @@ describeWith('aws', 'on call', () => {
       expect(seen).toMatch(rehearsal.shows);
       const read = rehearsal.shows.exec(seen)?.groups ?? {};
       await mend();
-      await follow(acts[(rehearsal.does ?? 1) - 1] ?? [], read, { mustSucceed: true });
+      const { does = 1, elsewhere } = rehearsal;
+      const act = elsewhere === undefined ? acts[does - 1] : commandsUnder(elsewhere)[0];
+      await follow(act ?? [], read, { mustSucceed: true });
       await expectLogins(rehearsal, begun);
-      const [over = []] = commandsOf('Runbook');
+      const [over = []] = commandsUnder({ page: 'docs/runbook.md', heading: 'Runbook' });
       expect(await follow(over, read, { mustSucceed: true })).toMatch(/settled on/);
     },
   );

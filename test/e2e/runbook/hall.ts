@@ -47,7 +47,13 @@ export async function raiseHall(): Promise<Hall> {
   const directory = mkdtempSync(path.join(tmpdir(), 'tandem-runbook-'));
   const board = new FaultBoard();
   const broken = path.join(directory, 'broken');
-  const stage = await raise(board, broken);
+  const removed = () => {
+    rmSync(directory, { recursive: true, force: true });
+  };
+  const stage = await raise(board, broken).catch((error: unknown) => {
+    removed();
+    throw error;
+  });
   const environment = { ...environmentOf(stage.system), AWS_DEFAULT_REGION: stage.system.place.region };
   const past = new Map<string, number>();
   const logged = (name: string) => stage.system.lambda.logsOf(name).slice(past.get(name) ?? 0);
@@ -72,7 +78,7 @@ export async function raiseHall(): Promise<Hall> {
     },
     close: async () => {
       await stage.close();
-      rmSync(directory, { recursive: true, force: true });
+      removed();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Hall } from './hall';
+import type { Place } from './page';
 
 /** One way in which an alarm goes off, and what a person does about it. */
 export interface Rehearsal {
@@ -13,6 +14,8 @@ export interface Rehearsal {
   readonly shows: RegExp;
   /** Which block of the section mends it: 1 is the first one to act. @default 1 */
   readonly does?: number;
+  /** Where the section sends to instead: the first block there mends it. */
+  readonly elsewhere?: Place;
   /** Whether services cannot log in until it is mended: it is the one thing that takes the database away from them. */
   readonly locksOut?: true;
 }

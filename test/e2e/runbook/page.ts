@@ -6,11 +6,19 @@ import type { AlarmKind } from '../../../modules/alarms/meanings';
 import { blocks } from '../../support/markdown';
 import { ROOT, run, type Ended } from '../tools';
 
-const PAGE = path.join(ROOT, 'docs', 'runbook.md');
+export interface Place {
+  readonly page: string;
+  readonly heading: string;
+}
 
-/** The commands of a section, block by block: the first is to look, each of the others is one way to act. */
-export function commandsOf(heading: AlarmKind | 'Runbook'): readonly (readonly string[])[] {
-  return blocks(PAGE, heading, 'sh').map((block) =>
+/** The commands of a section of the runbook, block by block: the first is to look, each of the others is one way to act. */
+export function sectionOf(alarm: AlarmKind): readonly (readonly string[])[] {
+  return commandsUnder({ page: 'docs/runbook.md', heading: alarm });
+}
+
+/** The commands under a heading of a page, block by block. */
+export function commandsUnder({ page, heading }: Place): readonly (readonly string[])[] {
+  return blocks(path.join(ROOT, page), heading, 'sh').map((block) =>
     block
       .replaceAll(/\\\n\s*/g, '')
       .trim()

@@ -46,7 +46,7 @@ async function untilHalted({ stage, reported }: Hall): Promise<void> {
 
 export const databaseRestored: Rehearsal = {
   fault: 'the database was restored to an older state',
-  shows: /halted[^]*why: the active credential \w+ \S+ does not log in/,
+  shows: /halted[^]*why: the active credential (?<SLOT>\w+) (?<VERSION>\S+) does not log in/,
   locksOut: true,
   inject: async (hall) => {
     const { stage } = hall;
@@ -57,6 +57,12 @@ export const databaseRestored: Rehearsal = {
     await untilHalted(hall);
     return noMending;
   },
+};
+
+export const withoutTheCommand: Rehearsal = {
+  ...databaseRestored,
+  fault: 'the same, and there is no tandem command',
+  elsewhere: { page: 'docs/restore.md', heading: 'After the database was restored to an older state' },
 };
 
 export const revertFailed: Rehearsal = {
