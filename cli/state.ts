@@ -10,7 +10,7 @@ import {
 import { STEPS } from '../lambda-src/contract/events';
 import { parameterName } from '../lambda-src/contract/names';
 import { parseRecord, parseRequest, type Request } from '../lambda-src/contract/record';
-import { viewOf, type ConsumerView } from '../lambda-src/core/deployments';
+import { oldStandalone, viewOf, type ConsumerView } from '../lambda-src/core/deployments';
 import type { Task } from '../lambda-src/core/observation';
 import type { CredentialRecord } from '../lambda-src/core/record';
 import { SLOTS, type Slot } from '../lambda-src/core/slot';
@@ -59,15 +59,17 @@ export interface ConsumerState {
   readonly tasks: number;
   /** Tasks that were started before the last flip. */
   readonly former: number;
-  /** Those of them that a rollout waits for although the deployment is completed. */
+  /** What a rollout waits for although the deployment is completed. */
   readonly left: readonly Left[];
 }
 
-/** A task that goes on although its service has moved. */
+/** A task that goes on although the service has moved. */
 export interface Left {
   readonly task: string;
   /** When it was started. */
   readonly since: number;
+  /** Whether a person or a schedule started it, with the service's task definition. */
+  readonly standalone: boolean;
 }
 
 /** @throws CommandError where the credential has no configuration document */
@@ -186,32 +188,47 @@ export async function readConsumers(
   const observed = await ecs.observe(config.consumers);
   const underWay = record?.phase === 'rolling' || record?.phase === 'reverting';
   const consumers: ConsumerState[] = [];
-  for (const [index, { consumer }] of observed.entries()) {
+  for (const [index, { consumer, taskDefinition }] of observed.entries()) {
     const name = config.consumers[index];
-    const tasks = name !== undefined && consumer.exists ? await ecs.tasks(name) : [];
-    const view = record === null ? null : noted(config, record, { ...consumer, tasks });
+    if (name === undefined) continue;
+    const tasks = consumer.exists ? await ecs.tasks(name) : [];
+    const noted = record === null ? null : heldAgainst(config, record, { ...consumer, tasks });
+    const waits = underWay && noted?.view.moved === true;
+    const standalone =
+      waits && taskDefinition !== null ? await ecs.standaloneTasks(name.cluster, taskDefinition) : [];
     consumers.push({
       name: consumer.name,
       exists: consumer.exists,
       deployment: consumer.deployments.find(({ primary }) => primary)?.state ?? 'none',
       desired: consumer.desiredCount,
       tasks: tasks.length,
-      former: view?.oldTasks.length ?? (record === null || record.phase === 'settled' ? 0 : tasks.length),
-      left: underWay && view?.moved === true ? view.oldTasks.map(leftOf) : [],
+      former:
+        noted?.view.oldTasks.length ?? (record === null || record.phase === 'settled' ? 0 : tasks.length),
+      left: waits
+        ? [
+            ...noted.view.oldTasks.map((task) => leftOf(task, false)),
+            ...noted.old(standalone).map((task) => leftOf(task, true)),
+          ]
+        : [],
     });
   }
   return consumers;
 }
 
-const leftOf = ({ id, createdAt }: Task): Left => ({ task: id, since: createdAt });
+const leftOf = ({ id, createdAt }: Task, standalone: boolean): Left => ({
+  task: id,
+  since: createdAt,
+  standalone,
+});
 
 /** A consumer against what the record noted of it; null before the flip, when nobody has read the new credential. */
-function noted(
+function heldAgainst(
   { rollout }: CredentialDocument,
   record: CredentialRecord,
   consumer: Parameters<typeof viewOf>[0],
-): ConsumerView | null {
-  if (record.flippedAt === null) return null;
+): { readonly view: ConsumerView; readonly old: (standalone: readonly Task[]) => readonly Task[] } | null {
+  const { flippedAt } = record;
+  if (flippedAt === null) return null;
   const settings = {
     deadline: rollout.deadlineSeconds * 1_000,
     drainAlarm: rollout.drainAlarmSeconds * 1_000,
@@ -221,5 +238,8 @@ function noted(
     bake: null,
     soak: null,
   };
-  return viewOf(consumer, record, record.flippedAt, settings);
+  return {
+    view: viewOf(consumer, record, flippedAt, settings),
+    old: (standalone) => oldStandalone(standalone, flippedAt, settings),
+  };
 }

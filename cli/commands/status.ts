@@ -220,7 +220,11 @@ function leftRows(consumers: readonly ConsumerState[], now: number): string[][] 
   return [
     ['waits for the end of task', 'of', 'started'],
     ...consumers.flatMap(({ name, left }) =>
-      left.map(({ task, since }) => [task, name, `${moment(since)}, ${duration(now - since)} ago`]),
+      left.map(({ task, since, standalone }) => [
+        task,
+        standalone ? `${name} (standalone)` : name,
+        `${moment(since)}, ${duration(now - since)} ago`,
+      ]),
     ),
   ];
 }

@@ -16,10 +16,12 @@ import { commandsUnder, filledIn, sectionOf, Transcript, type } from './runbook/
 import {
   ConsumerMissing,
   databaseRestored,
-  DrainOverdue,
   FlipBlocked,
   revertFailed,
   RolloutReverted,
+  taskProtected,
+  taskStandalone,
+  UnregisteredConsumers,
   VersionRejected,
   withoutTheCommand,
 } from './runbook/rollouts';
@@ -38,7 +40,8 @@ const REHEARSALS: Readonly<Record<AlarmKind, readonly Rehearsal[]>> = {
   RolloutReverted: [RolloutReverted],
   RolloutHalted: [databaseRestored, withoutTheCommand, revertFailed],
   VersionRejected: [VersionRejected],
-  DrainOverdue: [DrainOverdue],
+  DrainOverdue: [taskProtected, taskStandalone],
+  UnregisteredConsumers: [UnregisteredConsumers],
   FlipBlocked: [FlipBlocked],
   DatabaseUnreachable: [DatabaseUnreachable],
   ConsumerMissing: [ConsumerMissing],

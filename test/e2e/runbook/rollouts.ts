@@ -1,4 +1,4 @@
-import { ListTasksCommand, UpdateTaskProtectionCommand } from '@aws-sdk/client-ecs';
+import { ListTasksCommand, RunTaskCommand, UpdateTaskProtectionCommand } from '@aws-sdk/client-ecs';
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -96,18 +96,46 @@ export const VersionRejected: Rehearsal = {
   },
 };
 
-export const DrainOverdue: Rehearsal = {
+/** Rotates, and waits until what keeps a task running has kept it for too long. */
+async function rotateAndWait({ stage, reported }: Hall): Promise<() => Promise<void>> {
+  await startRotation(stage, await standbyOf(stage));
+  await reported('DrainOverdue');
+  return noMending;
+}
+
+export const taskProtected: Rehearsal = {
   fault: 'a task protects itself from scale-in',
   shows: /rolling[^]*\n +(?<TASK>[0-9a-f]{32}) +(?<CLUSTER>\w+)\/web /,
-  inject: async ({ stage, reported }) => {
-    const { ecs } = stage.clients;
+  inject: async (hall) => {
+    const { ecs } = hall.stage.clients;
     const { taskArns: tasks = [] } = await ecs.send(
       new ListTasksCommand({ cluster: CLUSTER, serviceName: 'web' }),
     );
     await ecs.send(new UpdateTaskProtectionCommand({ cluster: CLUSTER, tasks, protectionEnabled: true }));
-    await startRotation(stage, await standbyOf(stage));
-    await reported('DrainOverdue');
-    return noMending;
+    return await rotateAndWait(hall);
+  },
+};
+
+export const taskStandalone: Rehearsal = {
+  fault: 'somebody has started a task by hand',
+  shows: /rolling[^]*\n +(?<TASK>[0-9a-f]{32}) +(?<CLUSTER>\w+)\/web \(standalone\)/,
+  does: 2,
+  inject: async (hall) => {
+    await hall.stage.clients.ecs.send(new RunTaskCommand({ cluster: CLUSTER, taskDefinition: 'web' }));
+    return await rotateAndWait(hall);
+  },
+};
+
+export const UnregisteredConsumers: Rehearsal = {
+  fault: 'somebody took a service out of the configuration that reads the credential',
+  shows: /FAIL {2}readers in drill +drill\/fragile reads the credential/,
+  inject: async ({ stage, reported }) => {
+    const before = await read(stage, 'config');
+    await changeConsumers(stage, before, (consumers) =>
+      consumers.filter(({ service }) => service !== 'fragile'),
+    );
+    await reported('UnregisteredConsumers');
+    return () => write(stage, 'config', before);
   },
 };
 
@@ -134,15 +162,23 @@ export const ConsumerMissing: Rehearsal = {
   shows: /drill\/gone +missing/,
   inject: async ({ stage, reported }) => {
     const before = await read(stage, 'config');
-    await addConsumer(stage, before, 'gone');
+    await changeConsumers(stage, before, (consumers) => [
+      ...consumers,
+      { cluster: CLUSTER, service: 'gone' },
+    ]);
     await reported('ConsumerMissing');
-    // Terraform writes this document; an apply of the configuration without the service comes to the same.
     return () => write(stage, 'config', before);
   },
 };
 
-async function addConsumer(stage: Stage, document: string, service: string): Promise<void> {
-  const { consumers, ...rest } = JSON.parse(document) as { readonly consumers: readonly object[] };
-  const more = [...consumers, { cluster: CLUSTER, service }];
-  await write(stage, 'config', JSON.stringify({ ...rest, consumers: more }));
+type Consumers = readonly { readonly cluster: string; readonly service: string }[];
+
+/** Terraform writes this document: an apply of another `consumers` comes to the same. */
+async function changeConsumers(
+  stage: Stage,
+  document: string,
+  change: (consumers: Consumers) => Consumers,
+): Promise<void> {
+  const { consumers, ...rest } = JSON.parse(document) as { readonly consumers: Consumers };
+  await write(stage, 'config', JSON.stringify({ ...rest, consumers: change(consumers) }));
 }
