@@ -187,6 +187,7 @@ export async function readConsumers(
   const ecs = new EcsServices(clients.ecs);
   const observed = await ecs.observe(config.consumers);
   const underWay = record?.phase === 'rolling' || record?.phase === 'reverting';
+  const turning = record !== null && (record.haltedFrom ?? record.phase) !== 'settled';
   const consumers: ConsumerState[] = [];
   for (const [index, { consumer, taskDefinition }] of observed.entries()) {
     const name = config.consumers[index];
@@ -202,8 +203,7 @@ export async function readConsumers(
       deployment: consumer.deployments.find(({ primary }) => primary)?.state ?? 'none',
       desired: consumer.desiredCount,
       tasks: tasks.length,
-      former:
-        noted?.view.oldTasks.length ?? (record === null || record.phase === 'settled' ? 0 : tasks.length),
+      former: noted?.view.oldTasks.length ?? (turning ? tasks.length : 0),
       left: waits
         ? [
             ...noted.view.oldTasks.map((task) => leftOf(task, false)),

@@ -10,8 +10,10 @@ export interface Rehearsal {
    * @returns what a person mends by other means than a command of the page
    */
   readonly inject: (hall: Hall) => Promise<() => Promise<void>>;
-  /** What the commands to look must show; a group is called as the word in capitals that it says. */
+  /** What the commands to look must show. */
   readonly shows: RegExp;
+  /** Where in that the words in capitals are, each a group of its name. @default none is needed, or `shows` has them */
+  readonly reads?: RegExp;
   /** Which block of the section mends it: 1 is the first one to act. @default 1 */
   readonly does?: number;
   /** Where the section sends to instead: the first block there mends it. */

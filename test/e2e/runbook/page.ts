@@ -76,7 +76,8 @@ export interface Shell {
 /** Runs a line of the page in a shell, as a person on call does. */
 export async function type(line: string, { environment, logs }: Shell): Promise<Ended> {
   const variables = { NODE: process.execPath, LOGS: logs, HOME: '/nonexistent', ...environment };
-  return await run('bash', ['-c', `${PRELUDE}\n${line}`], {
+  // A program's standard output is a socket here, which /dev/stdout does not open; a pipe it does.
+  return await run('bash', ['-o', 'pipefail', '-c', `${PRELUDE}\n{ ${line}\n} | cat`], {
     env: { PATH: process.env['PATH'], ...variables },
   });
 }

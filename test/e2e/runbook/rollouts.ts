@@ -29,7 +29,8 @@ const mendService = (broken: string) => () => {
 
 export const RolloutReverted: Rehearsal = {
   fault: 'a service does not start',
-  shows: /last revert: (?<CLUSTER>\w+)\/(?<SERVICE>fragile): [^]*reverted[^]*\(service fragile\)/,
+  shows: /last revert: drill\/fragile: [^]*reverted[^]*\(service fragile\).*deployment failed/,
+  reads: /last revert: (?<CLUSTER>\w+)\/(?<SERVICE>\w+): /,
   inject: async (hall) => {
     const token = await rotateOntoBroken(hall, USERS[await standbyOf(hall.stage)]);
     await untilReverted(hall.stage, token, DEADLINE_MS);
@@ -67,7 +68,7 @@ export const withoutTheCommand: Rehearsal = {
 
 export const revertFailed: Rehearsal = {
   fault: 'a service starts with neither credential',
-  shows: /halted[^]*why: while reverting: (?<CLUSTER>\w+)\/(?<SERVICE>fragile)/,
+  shows: /halted[^]*why: while reverting: drill\/fragile/,
   does: 2,
   inject: async (hall) => {
     // What both users' names have in common.
