@@ -84,7 +84,7 @@ export async function raiseHall(): Promise<Hall> {
 }
 
 async function raise(board: FaultBoard, broken: string): Promise<Stage> {
-  const environment = { ATTEMPT_EVERY_MS: '50' };
+  const environment = { ATTEMPT_EVERY_MS: '200' };
   return await raiseTestStage({
     faults: board.system,
     services: [

@@ -14,8 +14,9 @@ const DEADLINE_MS = 120_000;
 
 export const recordEdited: Rehearsal = {
   fault: 'somebody wrote over the record',
-  // The last version that a function wrote is the one before the person's.
-  shows: /no record[^]*\n(?<VERSION>\d+)\t[^\n]*\tlambda-tandem-drill-orchestrator\n\d+\t[^\n]*\tdrill\n/,
+  // The last version that the orchestrator wrote is the one before the person's.
+  shows:
+    /no record[^]*\| +\d+ +\|[^\n]* drill +\|\n\| +(?<VERSION>\d+) +\|[^\n]* lambda-tandem-drill-orchestrator +\|/,
   inject: async ({ stage, reported }) => {
     await write(stage, 'record', 'somebody was here');
     await reported('RecordMissing');

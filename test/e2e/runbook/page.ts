@@ -55,14 +55,13 @@ const PRELUDE = `
   npx() { [ "$1" = tandem ] || return 127; shift; "$NODE" cli/tandem.cjs "$@"; }
   aws() {
     if [ "$1 $2" = 'logs tail' ]; then grep -hE 'WARN|ERROR' "$LOGS/\${3##*/}"; return; fi
+    case "$*" in *--cli-binary-format*) ;; *) command aws "$@"; return ;; esac
+    case $(command aws --version 2>&1) in aws-cli/1*) ;; *) command aws "$@"; return ;; esac
     local words=() word
     for word in "$@"; do
       case $word in --cli-binary-format | raw-in-base64-out) ;; *) words+=("$word") ;; esac
     done
-    case $(command aws --version 2>&1) in
-      aws-cli/1*) command aws "\${words[@]}" ;;
-      *) command aws "$@" ;;
-    esac
+    command aws "\${words[@]}"
   }
 `;
 
