@@ -1,12 +1,10 @@
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parameterName, type ParameterKind } from '../../../lambda-src/contract/names';
 import { FaultBoard } from '../../../local/drill/faults/board';
 import { entriesOf } from '../../../local/drill/function-log';
-import { CREDENTIAL, ORCHESTRATOR, PREFIX, ROTATOR } from '../../../local/drill/installation/model';
+import { ORCHESTRATOR, ROTATOR } from '../../../local/drill/installation/model';
 import { APPLICATION } from '../../../local/drill/installation/services';
 import type { Stage } from '../../../local/drill/stage';
 import { until } from '../../../local/drill/wait';
@@ -109,18 +107,6 @@ async function raise(board: FaultBoard, broken: string): Promise<Stage> {
       ecs: { settleMs: 1_500 },
     },
   });
-}
-
-/** Writes a parameter as somebody does who may. */
-export async function write({ clients }: Stage, kind: ParameterKind, Value: string): Promise<void> {
-  const Name = parameterName(PREFIX, CREDENTIAL, kind);
-  await clients.ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
-}
-
-export async function read({ clients }: Stage, kind: ParameterKind): Promise<string> {
-  const Name = parameterName(PREFIX, CREDENTIAL, kind);
-  const { Parameter } = await clients.ssm.send(new GetParameterCommand({ Name }));
-  return Parameter?.Value ?? '';
 }
 
 type Variables = Readonly<Record<string, string>>;

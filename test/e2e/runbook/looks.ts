@@ -1,13 +1,13 @@
 import { DisableRuleCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { DeleteParameterCommand } from '@aws-sdk/client-ssm';
-import { parameterName } from '../../../lambda-src/contract/names';
-import { CREDENTIAL, ORCHESTRATOR, PREFIX } from '../../../local/drill/installation/model';
+import { ORCHESTRATOR, PREFIX } from '../../../local/drill/installation/model';
+import { nameOf, writeParameter } from '../../../local/drill/parameters';
 import { until } from '../../../local/drill/wait';
 import { serverError } from '../../../local/endpoint/faults';
 import { deadQueueName } from '../../../modules/orchestrator/names';
 import { deliverMessages } from '../../support/stage';
-import { reconfigure, write } from './hall';
+import { reconfigure } from './hall';
 import { noMending, type Rehearsal } from './model';
 
 const DEADLINE_MS = 120_000;
@@ -18,7 +18,7 @@ export const recordEdited: Rehearsal = {
   shows:
     /no record[^]*\| +\d+ +\|[^\n]* drill +\|\n\| +(?<VERSION>\d+) +\|[^\n]* lambda-tandem-drill-orchestrator +\|/,
   inject: async ({ stage, reported }) => {
-    await write(stage, 'record', 'somebody was here');
+    await writeParameter(stage, 'record', 'somebody was here');
     await reported('RecordMissing');
     return noMending;
   },
@@ -29,8 +29,7 @@ export const recordDeleted: Rehearsal = {
   shows: /no record/,
   does: 2,
   inject: async ({ stage, reported }) => {
-    const Name = parameterName(PREFIX, CREDENTIAL, 'record');
-    await stage.clients.ssm.send(new DeleteParameterCommand({ Name }));
+    await stage.clients.ssm.send(new DeleteParameterCommand({ Name: nameOf('record') }));
     await reported('RecordMissing');
     return noMending;
   },

@@ -7,11 +7,12 @@ import {
 import { rmSync, writeFileSync } from 'node:fs';
 import { standbyOf } from '../../../local/drill/faults/rotation';
 import { CLUSTER, ROTATOR, USERS } from '../../../local/drill/installation/model';
+import { readParameter, writeParameter } from '../../../local/drill/parameters';
 import { readRecord } from '../../../local/drill/record';
 import { startRotation, untilReverted } from '../../../local/drill/rotate';
 import type { Stage } from '../../../local/drill/stage';
 import { until } from '../../../local/drill/wait';
-import { read, write, type Hall } from './hall';
+import type { Hall } from './hall';
 import { noMending, type Rehearsal } from './model';
 
 const DEADLINE_MS = 120_000;
@@ -131,12 +132,12 @@ export const UnregisteredConsumers: Rehearsal = {
   fault: 'somebody took a service out of the configuration that reads the credential',
   shows: /FAIL {2}readers in drill +drill\/fragile reads the credential/,
   inject: async ({ stage, reported }) => {
-    const before = await read(stage, 'config');
+    const before = await readParameter(stage, 'config');
     await changeConsumers(stage, before, (consumers) =>
       consumers.filter(({ service }) => service !== 'fragile'),
     );
     await reported('UnregisteredConsumers');
-    return () => write(stage, 'config', before);
+    return () => writeParameter(stage, 'config', before);
   },
 };
 
@@ -162,13 +163,13 @@ export const ConsumerMissing: Rehearsal = {
   fault: 'the configuration has a service that does not exist',
   shows: /drill\/gone +missing/,
   inject: async ({ stage, reported }) => {
-    const before = await read(stage, 'config');
+    const before = await readParameter(stage, 'config');
     await changeConsumers(stage, before, (consumers) => [
       ...consumers,
       { cluster: CLUSTER, service: 'gone' },
     ]);
     await reported('ConsumerMissing');
-    return () => write(stage, 'config', before);
+    return () => writeParameter(stage, 'config', before);
   },
 };
 
@@ -181,5 +182,5 @@ async function changeConsumers(
   change: (consumers: Consumers) => Consumers,
 ): Promise<void> {
   const { consumers, ...rest } = JSON.parse(document) as { readonly consumers: Consumers };
-  await write(stage, 'config', JSON.stringify({ ...rest, consumers: change(consumers) }));
+  await writeParameter(stage, 'config', JSON.stringify({ ...rest, consumers: change(consumers) }));
 }
