@@ -173,6 +173,12 @@ describe('tandem pause', () => {
     const { VersionId = '' } = await stage.clients.secrets.send(
       new RotateSecretCommand({ SecretId: stage.installation.secrets[standby] }),
     );
+    const asked = await run('rotate');
+    expect(asked.code).toBe(1);
+    expect(asked.stderr).toContain(
+      `A rotation of ${standby} was begun before. This one follows when that has ended`,
+    );
+    expect(asked.stderr).toContain(`unpause it first. app is settled on ${active.slot}.`);
     // What may still be running is left alone.
     const document = await changeParameter(stage, 'config', { rotatorTimeoutSeconds: 900 });
     const young = await run('unstick', '--yes');
