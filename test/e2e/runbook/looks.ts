@@ -15,7 +15,8 @@ const DEADLINE_MS = 120_000;
 export const recordEdited: Rehearsal = {
   fault: 'somebody wrote over the record',
   // The last version that a function wrote is the one before the person's.
-  shows: /no record[^]*\| *\d+ *\| [^\n]* drill *\|\n\| *(?<VERSION>\d+) *\| [^\n]* lambda-tandem-drill-\w+ *\|/,
+  shows:
+    /no record[^]*\| *\d+ *\| [^\n]* drill *\|\n\| *(?<VERSION>\d+) *\| [^\n]* lambda-tandem-drill-\w+ *\|/,
   inject: async ({ stage, reported }) => {
     await writeParameter(stage, 'record', 'somebody was here');
     await reported('RecordMissing');

@@ -36,7 +36,7 @@ function here(line: string): string {
 }
 
 /** Words in capitals: what the person reads off an answer that came before. */
-const CAPITALS = /(?<![\w?])[A-Z]{3,}(?!\w)/g;
+const CAPITALS = /(?<![\w?[])[A-Z]{3,}(?!\w)/g;
 
 /** @throws Error where nothing that was shown says what to put there */
 export function filledIn(line: string, read: Readonly<Record<string, string>>): string {
