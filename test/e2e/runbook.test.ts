@@ -1,16 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { untilConverged } from '../../local/drill/faults/converged';
 import { leaksOf } from '../../local/drill/drill';
 import type { AlarmKind } from '../../modules/alarms/meanings';
 import { raiseHall, type Hall } from './runbook/hall';
-import {
-  DeadLetters,
-  LookFailed,
-  LookMissing,
-  passwordRead,
-  recordDeleted,
-  recordEdited,
-  sessionsToKeep,
-} from './runbook/looks';
+import { LookFailed, recordDeleted, recordEdited } from './runbook/looks';
 import type { Rehearsal } from './runbook/model';
 import { commandsUnder, filledIn, sectionOf, Transcript, type } from './runbook/page';
 import {
@@ -26,14 +20,11 @@ import {
   withoutTheCommand,
 } from './runbook/rollouts';
 import { DatabaseUnreachable, PasswordAge, RotationFailed, RotationRefused } from './runbook/rotations';
-import { describeWith } from './tools';
+import { describeWith, ROOT } from './tools';
 
 jest.setTimeout(300_000);
 
-/**
- * Every alarm. Of three the fault is had and the alarm is not: CloudWatch compares ages and notices silence, CloudTrail
- * tells who reads; the page says so.
- */
+/** Every alarm. Of `PasswordAge` the fault is had and the alarm is not: CloudWatch compares ages; the page says so. */
 const REHEARSALS: Readonly<Record<AlarmKind, readonly Rehearsal[]>> = {
   RotationRefused: [RotationRefused],
   RotationFailed: [RotationFailed],
@@ -48,19 +39,31 @@ const REHEARSALS: Readonly<Record<AlarmKind, readonly Rehearsal[]>> = {
   RecordMissing: [recordEdited, recordDeleted],
   LookFailed: [LookFailed],
   PasswordAge: [PasswordAge],
-  LookMissing: [LookMissing],
-  DeadLetters: [DeadLetters],
-  UnexpectedReader: [passwordRead, sessionsToKeep],
+  LookMissing: [],
+  DeadLetters: [],
+  UnexpectedReader: [],
 };
 
 const KINDS = Object.keys(REHEARSALS) as AlarmKind[];
 
+/** Those whose commands were written and not typed yet; the page names them. */
+const UNTRIED: readonly AlarmKind[] = ['LookMissing', 'DeadLetters', 'UnexpectedReader'];
+
 describe('the runbook', () => {
-  it.each(KINDS)('has no command for %s that is not rehearsed', (kind) => {
-    const [, ...acts] = sectionOf(kind).keys();
-    const here = REHEARSALS[kind].filter(({ elsewhere }) => elsewhere === undefined);
-    expect(here.map(({ does = 1 }) => does)).toEqual(acts);
+  it('says which sections nobody has rehearsed', () => {
+    const [head = ''] = readFileSync(path.join(ROOT, 'docs', 'runbook.md'), 'utf8').split('\n## ');
+    expect(KINDS.filter((kind) => REHEARSALS[kind].length === 0)).toEqual(UNTRIED);
+    for (const kind of UNTRIED) expect(head).toContain(`\`${kind}\``);
   });
+
+  it.each(KINDS.filter((kind) => !UNTRIED.includes(kind)))(
+    'has no command for %s that is not rehearsed',
+    (kind) => {
+      const [, ...acts] = sectionOf(kind).keys();
+      const here = REHEARSALS[kind].filter(({ elsewhere }) => elsewhere === undefined);
+      expect(here.map(({ does = 1 }) => does)).toEqual(acts);
+    },
+  );
 });
 
 describeWith('aws', 'on call', () => {
