@@ -125,11 +125,14 @@ export async function ask(
 
 /** A rotation that is asked for waits for one that was begun; for minutes a refused or dead one looks like one under way. */
 async function whatComesFirst(installation: Installation, truth: Truth): Promise<string | null> {
+  const { config, record } = truth;
+  if (record === null) return null;
+  const next = rotatedSlot(config.strategy, record.active.slot);
   const begun = (await readSlots(installation, truth)).find(
-    ({ role, pending }) => role === 'standby' && pending !== null,
+    ({ slot, pending }) => slot === next && pending !== null,
   );
   if (begun === undefined) return null;
-  const minutes = Math.ceil(longestRotation(truth.config) / 60_000);
+  const minutes = Math.ceil(longestRotation(config) / 60_000);
   const earliest = minutes === 1 ? 'a minute' : `${minutes} minutes`;
   return `A rotation of ${begun.slot} was begun before. This one follows when that has ended; where it was refused or died, once a sweep has cleared it, ${earliest} after it was begun at the earliest.`;
 }
