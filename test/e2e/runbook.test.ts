@@ -4,7 +4,7 @@ import { untilConverged } from '../../local/drill/faults/converged';
 import { leaksOf } from '../../local/drill/drill';
 import type { AlarmKind } from '../../modules/alarms/meanings';
 import { raiseHall, type Hall } from './runbook/hall';
-import { LookFailed, recordDeleted, recordEdited } from './runbook/looks';
+import { LookFailed, LookMissing, recordDeleted, recordEdited } from './runbook/looks';
 import type { Rehearsal } from './runbook/model';
 import { commandsUnder, filledIn, sectionOf, Transcript, type } from './runbook/page';
 import {
@@ -24,7 +24,10 @@ import { describeWith, ROOT } from './tools';
 
 jest.setTimeout(300_000);
 
-/** Every alarm. Of `PasswordAge` the fault is had and the alarm is not: CloudWatch compares ages; the page says so. */
+/**
+ * Every alarm. Of `PasswordAge` and `LookMissing` the fault is had and the alarm is not: CloudWatch compares ages and
+ * notices silence; the page says so.
+ */
 const REHEARSALS: Readonly<Record<AlarmKind, readonly Rehearsal[]>> = {
   RotationRefused: [RotationRefused],
   RotationFailed: [RotationFailed],
@@ -39,7 +42,7 @@ const REHEARSALS: Readonly<Record<AlarmKind, readonly Rehearsal[]>> = {
   RecordMissing: [recordEdited, recordDeleted],
   LookFailed: [LookFailed],
   PasswordAge: [PasswordAge],
-  LookMissing: [],
+  LookMissing: [LookMissing],
   DeadLetters: [],
   UnexpectedReader: [],
 };
@@ -47,7 +50,7 @@ const REHEARSALS: Readonly<Record<AlarmKind, readonly Rehearsal[]>> = {
 const KINDS = Object.keys(REHEARSALS) as AlarmKind[];
 
 /** Those whose commands were written and not typed yet; the page names them. */
-const UNTRIED: readonly AlarmKind[] = ['LookMissing', 'DeadLetters', 'UnexpectedReader'];
+const UNTRIED: readonly AlarmKind[] = ['DeadLetters', 'UnexpectedReader'];
 
 describe('the runbook', () => {
   it('says which sections nobody has rehearsed', () => {

@@ -1,7 +1,9 @@
+import { DisableRuleCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteParameterCommand } from '@aws-sdk/client-ssm';
 import { ORCHESTRATOR } from '../../../local/drill/installation/model';
 import { nameOf, writeParameter } from '../../../local/drill/parameters';
 import { serverError } from '../../../local/endpoint/faults';
+import { deliverMessages } from '../../support/stage';
 import { noMending, type Rehearsal } from './model';
 
 export const recordEdited: Rehearsal = {
@@ -41,5 +43,17 @@ export const LookFailed: Rehearsal = {
       end();
       return Promise.resolve();
     };
+  },
+};
+
+export const LookMissing: Rehearsal = {
+  fault: 'somebody disabled the sweep and what delivers wake-ups',
+  shows: /(?<RULE>\S+sweep\S*)\tDISABLED[^]*(?<UUID>[0-9a-f-]{36})\tDisabled/,
+  inject: async ({ stage }) => {
+    const { events } = stage.clients;
+    const { Rules = [] } = await events.send(new ListRulesCommand({ NamePrefix: 'tandem-drill-sweep' }));
+    for (const { Name } of Rules) await events.send(new DisableRuleCommand({ Name }));
+    await deliverMessages(stage, false);
+    return noMending;
   },
 };
