@@ -68,6 +68,7 @@ describe('bootstrap of a fresh installation', () => {
       reason: null,
       compromised: null,
       retired: null,
+      canaryMovedAt: null,
     });
   });
 
