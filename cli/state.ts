@@ -236,6 +236,7 @@ function heldAgainst(
     visibility: rollout.visibilitySeconds * 1_000,
     rotation: 0,
     bake: null,
+    lag: 0,
     soak: null,
   };
   return {

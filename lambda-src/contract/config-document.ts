@@ -132,6 +132,16 @@ export const credentialDocumentSchema = z
       .max(999)
       .optional()
       .describe('Days after which the sweep rotates the standby, where the active password has not changed.'),
+    readers: z
+      .strictObject({
+        lagSeconds: seconds(1, 86_400).describe(
+          'How long they may go on with a value that they have read: a rollout is not over before.',
+        ),
+      })
+      .optional()
+      .describe(
+        'Others who read the active secret in code, through a cache, and are not redeployed. Default: nobody does',
+      ),
     retire: z
       .strictObject({
         soakSeconds: seconds(0, 2_592_000)
@@ -175,14 +185,22 @@ export const credentialDocumentSchema = z
     path: ['adopt'],
     message: 'goes with the delivery secret only: it is a secret that is taken over',
   })
-  .superRefine(({ strategy, adopt, maxAgeDays, retire, rollout: { canaryBakeSeconds } }, context) => {
-    if (!hasOneSecret(strategy)) return;
-    for (const [place, value] of Object.entries({ adopt, maxAgeDays, retire, canaryBakeSeconds })) {
-      const path = place === 'canaryBakeSeconds' ? ['rollout', place] : [place];
-      const message = 'goes with the strategy dual-user only';
-      if (value !== undefined) context.addIssue({ code: 'custom', path, message });
-    }
-  })
+  .superRefine(
+    ({ strategy, adopt, maxAgeDays, readers, retire, rollout: { canaryBakeSeconds } }, context) => {
+      if (!hasOneSecret(strategy)) return;
+      for (const [place, value] of Object.entries({
+        adopt,
+        maxAgeDays,
+        readers,
+        retire,
+        canaryBakeSeconds,
+      })) {
+        const path = place === 'canaryBakeSeconds' ? ['rollout', place] : [place];
+        const message = 'goes with the strategy dual-user only';
+        if (value !== undefined) context.addIssue({ code: 'custom', path, message });
+      }
+    },
+  )
   .refine((document) => ![document.slots.blue.user, document.slots.green.user].includes(document.ownerRole), {
     path: ['ownerRole'],
     message: 'must differ from both users: the owner role never logs in',

@@ -79,6 +79,8 @@ export interface Settings {
   readonly rotation: number;
   /** How long the first consumer is watched before the others are redeployed; null where all are at once. */
   readonly bake: number | null;
+  /** How long after a flip a reader may still have the former credential in its cache; 0 where there is none. */
+  readonly lag: number;
   /** From the end of a rollout until the former user is locked out; null where it never is. */
   readonly soak: number | null;
 }

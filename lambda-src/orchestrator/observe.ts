@@ -203,7 +203,7 @@ async function valueExists(
   return (await secrets.read(config.slots[slot].secretArn, { version })) !== null;
 }
 
-function settingsOf({ rollout, retire, rotatorTimeoutSeconds }: CredentialDocument): Settings {
+function settingsOf({ rollout, readers, retire, rotatorTimeoutSeconds }: CredentialDocument): Settings {
   const { deadlineSeconds, drainAlarmSeconds, skewSeconds, visibilitySeconds, canaryBakeSeconds } = rollout;
   return {
     deadline: deadlineSeconds * 1_000,
@@ -212,6 +212,7 @@ function settingsOf({ rollout, retire, rotatorTimeoutSeconds }: CredentialDocume
     visibility: visibilitySeconds * 1_000,
     rotation: (rotatorTimeoutSeconds * STEPS.length + skewSeconds) * 1_000,
     bake: canaryBakeSeconds === undefined ? null : canaryBakeSeconds * 1_000,
+    lag: (readers?.lagSeconds ?? 0) * 1_000,
     soak: retire === undefined ? null : retire.soakSeconds * 1_000,
   };
 }

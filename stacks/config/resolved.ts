@@ -84,6 +84,7 @@ export function documentBase(configuration: Configuration, credential: ResolvedC
     rollout,
     adopt,
     maxAgeDays,
+    readers,
     retire,
   } = credential.configuration;
   return {
@@ -100,6 +101,7 @@ export function documentBase(configuration: Configuration, credential: ResolvedC
     groupWith: credential.group.filter((name) => name !== credential.name),
     rollout,
     ...(maxAgeDays === undefined ? {} : { maxAgeDays }),
+    ...(readers === undefined ? {} : { readers }),
     ...(retire === undefined ? {} : { retire }),
     ...(adopt === undefined ? {} : { adopt: { slot: adopt.slot } }),
   };

@@ -97,6 +97,7 @@ export const credentialSchema = z.strictObject({
   urlOptions: document.urlOptions,
   password: document.password.describe('What generated passwords are like.'),
   rollout: document.rollout.describe('How long moving the consumers may take.'),
+  readers: document.readers,
   retire: document.retire,
   consumers: z
     .array(consumer)

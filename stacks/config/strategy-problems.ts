@@ -126,11 +126,20 @@ function oneScheduleProblems(credential: CredentialConfiguration): Problem[] {
 }
 
 /** What there is with two secrets only. */
-function dualUserProblems({ strategy, rollout, maxAgeDays, retire }: CredentialConfiguration): Problem[] {
+function dualUserProblems({
+  strategy,
+  rollout,
+  maxAgeDays,
+  readers,
+  retire,
+}: CredentialConfiguration): Problem[] {
   if (!hasOneSecret(strategy)) return [];
   const { canaryBakeSeconds } = rollout;
   const fix = 'must be left out: it goes with the strategy dual-user only';
-  return Object.entries({ 'rollout.canaryBakeSeconds': canaryBakeSeconds, maxAgeDays, retire }).flatMap(
-    ([path, value]) => (value === undefined ? [] : [{ path, value, fix }]),
-  );
+  return Object.entries({
+    'rollout.canaryBakeSeconds': canaryBakeSeconds,
+    maxAgeDays,
+    readers,
+    retire,
+  }).flatMap(([path, value]) => (value === undefined ? [] : [{ path, value, fix }]));
 }

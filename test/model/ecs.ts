@@ -31,6 +31,13 @@ export function endRuns(world: World): void {
   }
 }
 
+/** Somebody who was told how long it may keep what it reads. */
+export function read(world: World): void {
+  const { lag } = world.options;
+  const held = readNow(world);
+  if (lag !== null && held !== null) world.cached = { held, until: world.clock.time + lag * 1_000 };
+}
+
 /** The circuit breaker gives the primary deployment up. */
 export function failDeployment(world: World, service: FakeService<Held>): void {
   const failure = service.fail();

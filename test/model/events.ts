@@ -3,7 +3,7 @@ import type { PersonRequest } from '../../lambda-src/core/observation';
 import { other, type Slot } from '../../lambda-src/core/slot';
 import type { FakeService } from '../support/fake-service';
 import { DISTURBANCES, type Disturbance } from '../support/memory-effects';
-import { failDeployment, finishDeployments, join, runTask, startTask } from './ecs';
+import { failDeployment, finishDeployments, join, read, runTask, startTask } from './ecs';
 import { TIMES, type Held, type Options } from './installation';
 import { moveMirrorBack, recreate, reportLeak, takePendingOff, toggleSession, writeByHand } from './people';
 import type { Process } from './process';
@@ -135,6 +135,7 @@ const deployments = fc.oneof(
   fc
     .tuple(small, small)
     .map(([i, n]) => event(`task ${n} of service ${i} stops`, (world) => service(world, i).stopTask(n))),
+  fc.constant(event('a reader reads the active secret, and keeps it in its cache', read)),
   small.map((i) =>
     event(`somebody runs a task of service ${i}'s task definition`, (world) =>
       runTask(world, service(world, i)),
@@ -219,6 +220,7 @@ export const STORY: fc.Arbitrary<Story> = fc.record({
     bake: fc.constantFrom(null, null, 40),
     soak: fc.constantFrom(null, null, 100),
     maxAgeDays: fc.constantFrom(null, 1),
+    lag: fc.constantFrom(null, null, 200),
   }),
   events: fc.array(EVENT, { maxLength: 20, size: 'max' }),
 });

@@ -27,9 +27,10 @@ export interface Options {
   readonly bake: number | null;
   readonly soak: number | null;
   readonly maxAgeDays: number | null;
+  readonly lag: number | null;
 }
 
-export const PLAIN: Options = { bake: null, soak: null, maxAgeDays: null };
+export const PLAIN: Options = { bake: null, soak: null, maxAgeDays: null, lag: null };
 
 /** What a task read when it started. */
 export interface Held {
@@ -66,6 +67,8 @@ export class ModelInstallation {
   readonly deadline = TIMES.deadline * 1_000;
   readonly skew = TIMES.skew * 1_000;
   readonly options: Options;
+  /** What a reader has in its cache, and until when; null while it has nothing. */
+  cached: { readonly held: Held; readonly until: number } | null = null;
   private made = 0;
   /** By the values that they were read from. */
   private readonly logins = new Map<string, Held | null>();
@@ -118,7 +121,7 @@ export class ModelInstallation {
   /** The configuration document, as Terraform writes it. */
   configure(): void {
     const { arns, consumers, strategy, delivery } = this;
-    const { bake, soak, maxAgeDays } = this.options;
+    const { bake, soak, maxAgeDays, lag } = this.options;
     const document: CredentialDocumentInput = {
       ...{ schema: 1, credential: 'app', strategy, delivery, database: 'app' },
       ownerRole: 'owner',
@@ -136,6 +139,7 @@ export class ModelInstallation {
         visibilitySeconds: TIMES.visibility,
         ...(bake === null ? {} : { canaryBakeSeconds: bake }),
       },
+      ...(lag === null ? {} : { readers: { lagSeconds: lag } }),
       ...(soak === null ? {} : { retire: { soakSeconds: soak } }),
       ...(maxAgeDays === null ? {} : { maxAgeDays }),
       rotatorTimeoutSeconds: TIMES.rotator,

@@ -3,7 +3,12 @@ import { failureOf, viewOf } from '../../lambda-src/core/deployments';
 import { formerSoaked } from '../../lambda-src/core/rows/aged';
 import { leakedStandby } from '../../lambda-src/core/rows/compromised';
 import { flipUnfinished } from '../../lambda-src/core/rows/flip';
-import { consumerNotMoving, revertFailed, rolloutFailed } from '../../lambda-src/core/rows/rollout';
+import {
+  consumerNotMoving,
+  revertFailed,
+  rolloutEnding,
+  rolloutFailed,
+} from '../../lambda-src/core/rows/rollout';
 import { activeRefused } from '../../lambda-src/core/rows/settled';
 import { MUTATIONS, ONE_SECRET } from './mutations';
 import { OF_PARAMETER } from './parameter-mutations';
@@ -29,6 +34,7 @@ mutate({
   consumerNotMoving,
   rolloutFailed,
   revertFailed,
+  rolloutEnding,
   activeRefused,
   formerSoaked,
 });

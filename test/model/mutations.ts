@@ -13,6 +13,7 @@ export interface Actual {
   readonly leakedStandby: Row;
   readonly rolloutFailed: Row;
   readonly revertFailed: Row;
+  readonly rolloutEnding: Row;
   readonly formerSoaked: Row;
   readonly consumerNotMoving: Row;
   readonly activeRefused: Row;
@@ -160,6 +161,12 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     });
     replace('guardRetire', () => null);
     replace('guardSessions', () => null);
+  },
+
+  'settled while readers may lag': ({ rolloutEnding }) => {
+    replace('rolloutEnding', (observation: Observation) =>
+      rolloutEnding({ ...observation, settings: { ...observation.settings, lag: 0 } }),
+    );
   },
 
   'an AWSPENDING that is never cleared': () => replace('stalePending', () => null),

@@ -83,7 +83,9 @@ export class Promises implements Witness {
     // With one user, nothing logs in between its ALTER and the restart: only the end is looked at.
     if (world.strategy === 'single') return;
     const works = ({ user, password }: Held) => world.server.logsIn(user, password);
-    for (const held of world.services.held())
+    const { cached } = world;
+    const read = cached !== null && world.clock.time <= cached.until ? [cached.held] : [];
+    for (const held of [...world.services.held(), ...read])
       if (!held.astray && !works(held)) this.broken(`I1: a running task is locked out of ${held.user}`);
     const published = world.published();
     if (this.mirrorMovedBy === 'tandem' && published !== null && !works(published))

@@ -178,6 +178,9 @@ export const rolloutEnding: Row = (observation) => {
       ...(overdue ? { alarm: 'drain-overdue' as const } : {}),
     };
   }
+  // A reader that asks just before the flip keeps the former credential for as long as its cache does.
+  if (settings.lag > 0 && now <= flippedAt + settings.skew + settings.lag)
+    return { kind: 'wait', row: '9', reason: 'readers may still have the former credential in their caches' };
   // A picture from before the flip could hide a task that read the former credential.
   const vacant = views.filter((view) => view.vacant).map((view) => view.consumer.name);
   if (vacant.length > 0 && now <= flippedAt + settings.visibility) {

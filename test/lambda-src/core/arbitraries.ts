@@ -129,6 +129,7 @@ const base = fc.record({
     visibility: fc.nat({ max: 10 }),
     rotation: fc.nat({ max: 50 }),
     bake: fc.option(time, { freq: 2 }),
+    lag: fc.constantFrom(0, 0, 20),
     soak: fc.option(time, { freq: 2 }),
   }),
   record: fc.option(record, { freq: 20 }),

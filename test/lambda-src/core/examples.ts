@@ -69,6 +69,7 @@ export function look(record: CredentialRecord | null, change: Partial<Observatio
       visibility: VISIBILITY,
       rotation: 240,
       bake: null,
+      lag: 0,
       soak: null,
     },
     record,

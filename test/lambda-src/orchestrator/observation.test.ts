@@ -29,10 +29,11 @@ describe('a look sees', () => {
       visibility: 30_000,
       rotation: 205_000,
       bake: null,
+      lag: 0,
       soak: null,
     });
-    installation.configure({ rollout: { canaryBakeSeconds: 60 }, retire: {} });
-    expect((await seen()).settings).toMatchObject({ bake: 60_000, soak: 86_400_000 });
+    installation.configure({ rollout: { canaryBakeSeconds: 60 }, readers: { lagSeconds: 90 }, retire: {} });
+    expect((await seen()).settings).toMatchObject({ bake: 60_000, lag: 90_000, soak: 86_400_000 });
   });
 
   it('whose credential mirror and pointer carry, each by itself', async () => {

@@ -105,4 +105,9 @@ export const badStrategies: readonly (readonly [string, Change, RegExp])[] = [
     of('alternating', set(`${app}.retire`, {})),
     /^credentials\.app\.retire must be left out: it goes with the strategy dual-user only$/,
   ],
+  [
+    'one secret and readers with a cache',
+    of('alternating', set(`${app}.readers`, { lagSeconds: 60 })),
+    /^credentials\.app\.readers must be left out: it goes with the strategy dual-user only$/,
+  ],
 ];

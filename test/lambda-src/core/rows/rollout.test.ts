@@ -241,6 +241,19 @@ describe('row 9: the end of a rollout', () => {
     expect(late).not.toHaveProperty('alarm');
   });
 
+  it('I1: waits as long as a reader may have the former credential in its cache, without an alarm', () => {
+    const at = (now: number) => {
+      const observation = look(rolling(forced), { now, consumers: [moved()] });
+      return nextAction({ ...observation, settings: { ...observation.settings, lag: 500 } });
+    };
+    expect(at(1_500 + SKEW)).toEqual({
+      kind: 'wait',
+      row: '9',
+      reason: 'readers may still have the former credential in their caches',
+    });
+    expect(at(1_501 + SKEW)).toMatchObject({ record: { phase: 'settled' } });
+  });
+
   it('counts a missing service as moved, with an alarm', () => {
     const missing = [service({ exists: false, deployments: [], tasks: [] })];
     const action = nextAction(look(rolling(), { consumers: missing }));
