@@ -118,7 +118,7 @@ export const credentialDocumentSchema = z
           .min(0)
           .max(600)
           .default(30)
-          .describe('How long an UpdateService may stay invisible to the next DescribeServices.'),
+          .describe('How long ECS may answer as before a change; no rollout is over sooner.'),
         canaryBakeSeconds: seconds(0, 86_400)
           .optional()
           .describe(

@@ -181,14 +181,11 @@ export const rolloutEnding: Row = (observation) => {
   // A reader that asks just before the flip keeps the former credential for as long as its cache does.
   if (settings.lag > 0 && now <= flippedAt + settings.skew + settings.lag)
     return { kind: 'wait', row: '9', reason: 'readers may still have the former credential in their caches' };
-  // A picture from before the flip could hide a task that read the former credential.
-  const vacant = views.filter((view) => view.vacant).map((view) => view.consumer.name);
-  if (vacant.length > 0 && now <= flippedAt + settings.visibility) {
-    return {
-      kind: 'wait',
-      row: '9',
-      reason: `no task seen; waiting until one would be visible: ${vacant.join(', ')}`,
-    };
+  // A picture from before the flip could hide a task that read the former credential, somebody's own of any consumer.
+  if (now <= flippedAt + settings.visibility) {
+    const vacant = views.filter((view) => view.vacant).map((view) => view.consumer.name);
+    const where = vacant.length > 0 ? `: ${vacant.join(', ')}` : '';
+    return { kind: 'wait', row: '9', reason: `no old task seen; waiting until one would be visible${where}` };
   }
   const missing = views.filter((view) => !view.consumer.exists).map((view) => view.consumer.name);
   const reverted = record.phase === 'reverting';

@@ -147,7 +147,7 @@ async function putDocument(
       deadlineSeconds: 4 * orchestrator,
       drainAlarmSeconds: 4 * orchestrator,
       skewSeconds: 0.05,
-      visibilitySeconds: 1,
+      visibilitySeconds: 0.2,
     },
     rotatorTimeoutSeconds: rotator,
     ...(options.adopt === undefined ? {} : { adopt: { slot: 'blue' as const } }),

@@ -58,7 +58,7 @@ describe('a look costs no more calls than it needs', () => {
       await installation.look();
     }
     expect(Object.keys(calls(installation)).filter(isListing)).toEqual([]);
-    installation.tick(10_000);
+    installation.tick(31_000);
     installation.services.finish(installation.mirror());
     await installation.look();
     expect(installation.record().phase).toBe('settled');

@@ -33,7 +33,7 @@ describe('what a person asks for', () => {
     const green = installation.rotate();
     await installation.look();
     expect(await asked('pause')).toBe('done');
-    installation.tick(10_000);
+    installation.tick(31_000);
     installation.services.finish(installation.mirror());
     await installation.look();
     expect(installation.record()).toMatchObject({ phase: 'settled', paused: true, active: green });

@@ -54,7 +54,7 @@ describe('a rotated standby', () => {
     const green = installation.rotate();
     await installation.look();
     const flippedAt = new Date(installation.clock.now()).toISOString();
-    installation.tick(10_000);
+    installation.tick(31_000);
     installation.services.finish(installation.mirror());
     installation.effects.forget();
     await installation.look();

@@ -4,7 +4,7 @@ import { MemoryInstallation } from '../../support/memory-installation';
 async function moved(installation: MemoryInstallation): Promise<void> {
   installation.rotate();
   await installation.look();
-  installation.tick(10_000);
+  installation.tick(31_000);
   installation.services.finish(installation.mirror());
   await installation.look();
 }
@@ -37,7 +37,7 @@ describe('a task that somebody ran by hand, with the task definition of a consum
     const installation = new MemoryInstallation();
     installation.rotate();
     await installation.look();
-    installation.tick(10_000);
+    installation.tick(31_000);
     installation.services.service('main/web-1').run(installation.clock.now(), installation.mirror());
     installation.services.finish(installation.mirror());
     await installation.look();

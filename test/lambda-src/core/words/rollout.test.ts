@@ -1,5 +1,5 @@
 import type { ConsumerRecord } from '../../../../lambda-src/core/record';
-import { DEADLINE, SKEW, VISIBILITY, WEB, asks, moved, reverting, rolling, service } from '../examples';
+import { DEADLINE, VISIBILITY, WEB, asks, moved, reverting, rolling, service } from '../examples';
 import { tells, waits, written, type Case } from './words';
 
 const API = 'main/api';
@@ -107,7 +107,7 @@ const AFTER_THE_FLIP: readonly Case[] = [
       now: 1_000 + VISIBILITY,
       consumers: [WEB, API].map((name) => service({ name, desiredCount: 0, tasks: [] })),
     },
-    waits('9', `no task seen; waiting until one would be visible: ${WEB}, ${API}`),
+    waits('9', `no old task seen; waiting until one would be visible: ${WEB}, ${API}`),
   ],
   [
     'services that are gone',
@@ -125,9 +125,15 @@ const AFTER_THE_FLIP: readonly Case[] = [
     written('9', 'every consumer is on the new credential', { evidence: 'adopted' }),
   ],
   [
+    'an end so early that a task from before the flip could be hidden still',
+    rolling(noted('d2')),
+    { now: 1_000 + VISIBILITY, consumers: [moved()] },
+    waits('9', 'no old task seen; waiting until one would be visible'),
+  ],
+  [
     'the end, in which the one that was forced has moved before the margin',
     rolling(noted('d2')),
-    { now: 1_000 + SKEW, consumers: [moved()] },
+    { now: 1_001 + VISIBILITY, consumers: [moved()] },
     written('9', 'every consumer is on the new credential', { evidence: 'adopted' }),
   ],
   [
