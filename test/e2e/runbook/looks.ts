@@ -1,10 +1,16 @@
 import { DisableRuleCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { DeleteParameterCommand } from '@aws-sdk/client-ssm';
-import { ORCHESTRATOR } from '../../../local/drill/installation/model';
+import { ORCHESTRATOR, PREFIX } from '../../../local/drill/installation/model';
 import { nameOf, writeParameter } from '../../../local/drill/parameters';
+import { until } from '../../../local/drill/wait';
 import { serverError } from '../../../local/endpoint/faults';
+import { deadQueueName } from '../../../modules/orchestrator/names';
 import { deliverMessages } from '../../support/stage';
+import { reconfigure } from './hall';
 import { noMending, type Rehearsal } from './model';
+
+const DEADLINE_MS = 120_000;
 
 export const recordEdited: Rehearsal = {
   fault: 'somebody wrote over the record',
@@ -56,4 +62,33 @@ export const LookMissing: Rehearsal = {
     await deliverMessages(stage, false);
     return noMending;
   },
+};
+
+export const DeadLetters: Rehearsal = {
+  fault: 'somebody broke the configuration of the orchestrator',
+  shows: /TANDEM_ROTATOR/,
+  inject: async ({ stage }) => {
+    const mend = await reconfigure(stage, ORCHESTRATOR, ({ TANDEM_PREFIX = '' }) => ({ TANDEM_PREFIX }));
+    const { sqs } = stage.clients;
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: deadQueueName(PREFIX) }));
+    const AttributeNames = ['ApproximateNumberOfMessages' as const];
+    const waiting = async () => {
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+      return Number(Attributes?.ApproximateNumberOfMessages) > 0 ? true : undefined;
+    };
+    await until('a dead letter', stage.signal, waiting, { deadlineMs: DEADLINE_MS });
+    return mend;
+  },
+};
+
+export const passwordRead: Rehearsal = {
+  fault: 'nobody knows who read a password, and its sessions may be ended',
+  shows: /settled/,
+  inject: () => Promise.resolve(noMending),
+};
+
+export const sessionsToKeep: Rehearsal = {
+  ...passwordRead,
+  fault: 'the same, but sessions must go on',
+  does: 2,
 };

@@ -48,20 +48,19 @@ export function filledIn(line: string, read: Readonly<Record<string, string>>): 
 }
 
 /**
- * What differs on this machine: `npx tandem` is this clone's, CloudWatch Logs are files, and version 1 of the aws command
- * takes payloads as they are.
+ * What differs on this machine: `npx tandem` is this clone's, and CloudWatch Logs are files. Version 1 of the aws command
+ * takes payloads as they are, and asks SQS where it always was unless it is told an endpoint by an option.
  */
 const PRELUDE = `
   npx() { [ "$1" = tandem ] || return 127; shift; "$NODE" cli/tandem.cjs "$@"; }
   aws() {
     if [ "$1 $2" = 'logs tail' ]; then grep -hE 'WARN|ERROR' "$LOGS/\${3##*/}"; return; fi
-    case "$*" in *--cli-binary-format*) ;; *) command aws "$@"; return ;; esac
     case $(command aws --version 2>&1) in aws-cli/1*) ;; *) command aws "$@"; return ;; esac
     local words=() word
     for word in "$@"; do
       case $word in --cli-binary-format | raw-in-base64-out) ;; *) words+=("$word") ;; esac
     done
-    command aws "\${words[@]}"
+    command aws --endpoint-url "$AWS_ENDPOINT_URL" "\${words[@]}"
   }
 `;
 
