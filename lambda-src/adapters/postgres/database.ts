@@ -28,7 +28,7 @@ export function createDatabase(settings: DatabaseSettings): Database {
   return {
     endpoints,
     async withLock<T>(admin: Login, key: string, work: (session: AdminSession) => Promise<T>): Promise<T> {
-      const locked = await connect(settings, { endpoint: writer, database: lockDatabase, login: admin });
+      const locked = await connectAdmin(settings, { endpoint: writer, database: lockDatabase, login: admin });
       try {
         await locked.lock(advisoryKey(key));
         return await work(
@@ -68,6 +68,23 @@ function isRefusal({ kind }: DatabaseError): boolean {
   return kind === 'wrong-password' || kind === 'login-locked' || kind === 'no-access-rule';
 }
 
+/** Where the password is in a secret of somebody else's making, it is there that a person has to look. */
+async function connectAdmin(
+  settings: ConnectionSettings,
+  target: Parameters<typeof connect>[1],
+): Promise<Connection> {
+  try {
+    return await connect(settings, target);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.kind !== 'wrong-password') throw error;
+    throw new DatabaseError(
+      error.kind,
+      `${error.message} It is the admin: check that the admin secret is the one of this instance and that its password was not changed elsewhere.`,
+      { cause: error.cause },
+    );
+  }
+}
+
 /** The connection that holds the lock serves wherever it can: each further one counts. */
 function adminConnections(
   settings: DatabaseSettings,
@@ -81,7 +98,7 @@ function adminConnections(
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> => {
     if (endpoint === writer && database === lockDatabase) return work(locked);
-    const connection = await connect(settings, { endpoint, database, login });
+    const connection = await connectAdmin(settings, { endpoint, database, login });
     try {
       return await work(connection);
     } finally {

@@ -88,8 +88,7 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
   ),
   '28P01': explain(
     'wrong-password',
-    (context) =>
-      `${place(context)} does not accept the password of "${context.user}". If it is the admin: check that the admin secret is the one of this instance and that its password was not changed elsewhere.`,
+    (context) => `${place(context)} does not accept the password of "${context.user}".`,
   ),
   '28000': (context, said) =>
     said.includes('not permitted to log in')

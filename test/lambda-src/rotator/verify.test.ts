@@ -47,7 +47,7 @@ describe('verify says refused where', () => {
     [
       'the password is another one',
       (app) => app.alterByHand(app.names.users.green, `by-hand-${app.names.tag}`),
-      /does not accept the password of "green_/,
+      /does not accept the password of "green_\w+"\.$/,
     ],
     [
       'the user has NOLOGIN',
