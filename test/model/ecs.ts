@@ -11,6 +11,14 @@ export function finishDeployments(world: World): void {
   world.services.remember();
 }
 
+/** Every deployment completes on what is published now, and no task of those before has stopped yet. */
+export function completeBesideOld(world: World): void {
+  const published = readNow(world);
+  if (published === null) return;
+  for (const key of world.keys()) world.services.service(key).completeBesideOld(world.ecsNow(), published);
+  world.services.remember();
+}
+
 /** A task of any deployment that is there starts, or is replaced. */
 export function startTask(world: World, service: FakeService<Held>, which: number): void {
   const published = readNow(world);

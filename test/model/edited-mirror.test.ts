@@ -1,4 +1,5 @@
 import { finishDeployments, startTask } from './ecs';
+import { TIMES } from './installation';
 import { moveMirrorBack } from './people';
 import { World } from './world';
 
@@ -8,8 +9,10 @@ async function edited(): Promise<World> {
   world.rotations.press('green');
   await world.rotations.toEnd('green');
   await world.finish(await world.wake());
+  world.tick(TIMES.visibility + 1);
   finishDeployments(world);
   await world.finish(await world.wake());
+  expect(world.record()?.phase).toBe('settled');
   expect(moveMirrorBack(world)).toBe(true);
   const [key = ''] = world.keys();
   startTask(world, world.services.service(key), 0);

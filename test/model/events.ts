@@ -3,7 +3,7 @@ import type { PersonRequest } from '../../lambda-src/core/observation';
 import { other, type Slot } from '../../lambda-src/core/slot';
 import type { FakeService } from '../support/fake-service';
 import { DISTURBANCES, type Disturbance } from '../support/memory-effects';
-import { failDeployment, finishDeployments, join, read, runTask, startTask } from './ecs';
+import { completeBesideOld, failDeployment, finishDeployments, join, read, runTask, startTask } from './ecs';
 import { TIMES, type Held, type Options } from './installation';
 import { moveMirrorBack, recreate, reportLeak, takePendingOff, toggleSession, writeByHand } from './people';
 import type { Process } from './process';
@@ -98,13 +98,15 @@ const rotations = fc.oneof(
   ),
 );
 
-const rollouts = fc.constant(
-  event('a whole rotation and its rollout', async (world) => {
+const rollouts = fc.constantFrom(false, false, false, true).map((left) =>
+  event(`a whole rotation and its rollout${left ? ', with old tasks left' : ''}`, async (world) => {
     const s = slotOf(world, 'standby');
     world.rotations.press(s);
     await world.rotations.toEnd(s);
     await world.finish(await world.wake());
-    finishDeployments(world);
+    if (left) completeBesideOld(world);
+    else finishDeployments(world);
+    world.tick(TIMES.visibility + 1);
     await world.finish(await world.wake());
   }),
 );

@@ -87,13 +87,20 @@ export class FakeService<Held = SlotVersion> {
     return { backTo: back.id };
   }
 
-  /** Everything that the primary deployment still has to do. */
-  finish(now: number, mirror: Held): void {
+  /** The primary deployment starts what it lacks and completes; tasks of those before it are stopping still. */
+  completeBesideOld(now: number, mirror: Held): void {
     const primary = this.primary();
     if (primary.state === 'failed') return;
     while (this.desired > this.tasksOf(primary).length) this.startTaskOf(primary, now, mirror);
-    this.running = this.tasksOf(primary).slice(0, this.desired);
     this.complete();
+  }
+
+  /** Everything that the primary deployment still has to do. */
+  finish(now: number, mirror: Held): void {
+    this.completeBesideOld(now, mirror);
+    const primary = this.primary();
+    if (primary.state === 'failed') return;
+    this.running = this.tasksOf(primary).slice(0, this.desired);
     this.forget();
   }
 
