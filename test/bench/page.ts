@@ -22,7 +22,7 @@ export function page(figures: Figures): string {
 the same figures under the names in code here. This run (\`date\`): ${date}.
 
 The \`machine\`: ${machine.cpus} \`cpus\` (\`model\` ${machine.model}), ${machine.memoryGiB} GiB (\`memoryGiB\`), \`platform\` ${machine.platform}, \`node\` ${machine.node},
-\`loadAverage\` ${machine.loadAverage} when it began: above the number of CPUs, other work ran beside it, and times are too long. Sizes, ratios and what
+\`loadAverage\` ${machine.loadAverage} when it began (where that is more than there are CPUs, other work ran beside it, and times are too long). Sizes, ratios and what
 a rotation calls hardly depend on the machine; how often the orchestrator looks in a rollout does, by how many events come
 together. AWS is the local endpoint, so no network is in any time; the sweep, every five minutes on AWS, comes every two
 seconds here, and its looks are counted.
