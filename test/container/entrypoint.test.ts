@@ -28,7 +28,9 @@ for (const shell of SHELLS) {
   const started = (variables: Variables, program: readonly string[]) =>
     spawnSync(command, [...flags, SCRIPT, ...program], { env: environment(variables), encoding: 'utf8' });
 
-  (found ? describe : describe.skip)(`the entrypoint under ${words}`, () => {
+  // Not every machine has each shell; the sentence above, and the name of what is skipped, say which is missing.
+  const where = found ? words : `${words} (${name} is not on this machine)`;
+  (found ? describe : describe.skip)(`the entrypoint under ${where}`, () => {
     const seen = (variables: Variables) => {
       const { stdout, stderr } = started(variables, showEnvironment);
       expect(stderr).toBe('');
