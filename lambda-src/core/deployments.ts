@@ -28,8 +28,9 @@ export function viewOf(
   const noted = record.consumers[consumer.name] ?? NOTHING;
   // Its own clock tells ECS's deployments apart where ours cannot: somebody may deploy within the skew of the flip.
   const bound = Math.min(flippedAt + settings.skew, noted.newSince ?? Infinity);
+  // Of the same millisecond, nobody knows which came first.
   const isOld = (id: string, createdAt: number) =>
-    id !== noted.deployment && (noted.old.includes(id) || createdAt < bound);
+    id !== noted.deployment && (noted.old.includes(id) || createdAt <= bound);
   const primary = consumer.deployments.find((deployment) => deployment.primary) ?? null;
   const fresh = consumer.deployments.filter((deployment) => !isOld(deployment.id, deployment.createdAt));
   const freshIds = new Set(fresh.map((deployment) => deployment.id));
@@ -50,7 +51,7 @@ export function oldStandalone(
   flippedAt: number,
   { skew }: Settings,
 ): readonly Task[] {
-  return standalone.filter((task) => task.createdAt < flippedAt + skew);
+  return standalone.filter((task) => task.createdAt <= flippedAt + skew);
 }
 
 /**

@@ -99,9 +99,9 @@ describe('row 8: every consumer gets one new deployment', () => {
   });
 
   it('one created within the clocks’ skew of the flip counts as old', () => {
-    const within = service({ deployments: [{ ...d2, state: 'completed', createdAt: 1_000 + SKEW - 1 }] });
+    const within = service({ deployments: [{ ...d2, state: 'completed', createdAt: 1_000 + SKEW }] });
     expect(nextAction(look(rolling(), { consumers: [within] }))).toMatchObject({ kind: 'force-deployment' });
-    const after = service({ deployments: [{ ...d2, createdAt: 1_000 + SKEW }] });
+    const after = service({ deployments: [{ ...d2, createdAt: 1_000 + SKEW + 1 }] });
     expect(nextAction(look(rolling(), { consumers: [after] }))).toMatchObject({ kind: 'write-record' });
   });
 
@@ -124,6 +124,17 @@ describe('row 8: every consumer gets one new deployment', () => {
     const tasks = [{ id: 't1', startedBy: 'd2', createdAt: 1_001 }];
     const action = nextAction(look(record, { consumers: [service({ deployments: [soon], tasks })] }));
     expect(action).toMatchObject({ row: '9', record: { phase: 'settled' } });
+  });
+
+  it('a task of a deployment that no look saw before the flip is old, even of the very millisecond of ours', () => {
+    const record = rolling(noted({ intendedAt: 1_001, deployment: 'd2', newSince: 1_001 }));
+    const deployments = [
+      { ...d2, state: 'completed' as const, createdAt: 1_001 },
+      { ...d1, id: 'unseen', primary: false, createdAt: 999 },
+    ];
+    const tasks = [{ id: 't1', startedBy: 'unseen', createdAt: 1_001 }];
+    const action = nextAction(look(record, { consumers: [service({ deployments, tasks })] }));
+    expect(action).toMatchObject({ kind: 'wait', row: '9', reason: expect.stringContaining('task t1') });
   });
 
   it('ours stays new where a later one fails and ECS goes back to it', () => {
@@ -186,8 +197,8 @@ describe('row 9: the end of a rollout', () => {
 
   it('I1: waits for standalone tasks of before the flip and its skew, and alarms without reverting', () => {
     const standalone = [
-      { id: 'r1', startedBy: '', createdAt: 1_000 + SKEW - 1 },
-      { id: 'r2', startedBy: '', createdAt: 1_000 + SKEW },
+      { id: 'r1', startedBy: '', createdAt: 1_000 + SKEW },
+      { id: 'r2', startedBy: '', createdAt: 1_000 + SKEW + 1 },
     ];
     const left = (now: number, given: typeof standalone) =>
       nextAction(look(rolling(forced), { now, consumers: [moved()], standalone: given }));
