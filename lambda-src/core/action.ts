@@ -47,6 +47,7 @@ export type Action =
   /** End every session of a user that is locked out, then note it. */
   | { readonly kind: 'terminate'; readonly row: string; readonly target: SlotVersion; readonly why: string };
 
+export type Rotation = Extract<Action, { readonly kind: 'rotate' }>;
 export type RecordWrite = Extract<Action, { readonly kind: 'write-record' }>;
 
 /** One row of the protocol: an action where it applies, null where the next row is to be tried. */

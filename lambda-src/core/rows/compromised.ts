@@ -4,7 +4,7 @@ import { answer, isLeaked, isRejected, reject, type Compromised, type Credential
 import { other, type Slot, type SlotVersion } from '../slot';
 import { verificationOf } from './flip';
 import { slotOfLeaked, unhandled } from './requests';
-import { flipBarred, rolloutDue, unpausedRecord } from './settled';
+import { idleStandby, rotate, unpausedRecord } from './settled';
 
 /** RotateSecret knows a token that was used, and would do nothing. */
 const SUPERSEDED = 'its rotation was superseded, and is tried again';
@@ -162,19 +162,12 @@ export const leakedActive: Row = (observation) => {
   if (leak === null || replacement === null) return null;
   const { record, leaked } = leak;
   if (leaked.slot !== record.active.slot) return null;
-  const slot = other(record.active.slot);
-  const { pending, current } = observation.slots[slot];
   // One under way is rolled out as well; a slot without a value is filled by bootstrap.
-  if (pending !== null || current === null || rolloutDue(observation, record) !== null) return null;
+  const standby = idleStandby(observation, record);
+  if (standby === null) return null;
+  const { slot } = standby;
   if (observation.slots[slot].versions.includes(replacement))
     return anotherAttempt(record, leaked, SUPERSEDED);
-  return (
-    flipBarred(observation, '12') ?? {
-      kind: 'rotate',
-      row: '12',
-      slot,
-      token: replacement,
-      why: `the password of ${leaked.slot}, which is active, leaked`,
-    }
-  );
+  const why = `the password of ${leaked.slot}, which is active, leaked`;
+  return rotate(observation, '12', { slot, token: replacement, why });
 };

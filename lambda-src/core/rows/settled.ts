@@ -1,4 +1,4 @@
-import type { Action, Row } from '../action';
+import type { Action, Rotation, Row } from '../action';
 import type { Observation } from '../observation';
 import { answer, halt, isRejected, reject, roll, type CredentialRecord } from '../record';
 import { other, type SlotVersion } from '../slot';
@@ -22,11 +22,24 @@ function names(observation: Observation): string[] {
 }
 
 /** At most one credential of a group may be outside settled, and no flip begins before it can succeed. */
-export function flipBarred(observation: Observation, row: string): Action | null {
+function flipBarred(observation: Observation, row: string): Action | null {
   const reason = barredBy(observation);
   if (reason === null) return null;
   const blocked = observation.busyGroup.length === 0;
   return { kind: 'wait', row, reason, ...(blocked ? { alarm: 'blocked' as const } : {}) };
+}
+
+/** A rotation that one of the rows asks for, unless its rollout could not begin. */
+export function rotate(observation: Observation, row: string, asked: Omit<Rotation, 'kind' | 'row'>): Action {
+  return flipBarred(observation, row) ?? { kind: 'rotate', row, ...asked };
+}
+
+/** What the standby has, where no rotation of it is under way or waits for its rollout; else null. */
+export function idleStandby(observation: Observation, record: CredentialRecord): SlotVersion | null {
+  const slot = other(record.active.slot);
+  const { pending, current } = observation.slots[slot];
+  if (pending !== null || current === null || rolloutDue(observation, record) !== null) return null;
+  return { slot, version: current };
 }
 
 /**
@@ -90,19 +103,11 @@ export const personAsked: Row = (observation) => {
   }
   // A rotation under way, or not rolled out yet, comes first: another one would be refused.
   if (pending !== null || rolloutDue(observation, record) !== null) return null;
-  return (
-    flipBarred(observation, '11') ?? {
-      kind: 'rotate',
-      row: '11',
-      slot,
-      token: request.token,
-      why: 'a person asked for it',
-    }
-  );
+  return rotate(observation, '11', { slot, token: request.token, why: 'a person asked for it' });
 };
 
 /** The current version of what was rotated, where the record has neither taken note of it nor rejected it. */
-export function rolloutDue({ strategy, slots }: Observation, record: CredentialRecord): SlotVersion | null {
+function rolloutDue({ strategy, slots }: Observation, record: CredentialRecord): SlotVersion | null {
   const slot = rotatedSlot(strategy, record.active.slot);
   const { current } = slots[slot];
   const seen = hasOneSecret(strategy) ? Object.values(record.seen) : [record.seen[slot]];
@@ -224,15 +229,8 @@ export const activePending: Row = (observation) => {
     };
   }
   if (observation.slots[standby].pending !== null) return null;
-  return (
-    flipBarred(observation, '15') ?? {
-      kind: 'rotate',
-      row: '15',
-      slot: standby,
-      token: pending.standIn,
-      why: `a rotation of ${slot}, which is active, was refused`,
-    }
-  );
+  const why = `a rotation of ${slot}, which is active, was refused`;
+  return rotate(observation, '15', { slot: standby, token: pending.standIn, why });
 };
 
 /** Row 17: the sweep asks whether the active credential still logs in. */
