@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runDrill } from '../local/drill/drill';
 import { createOutput } from '../local/drill/output';
+import { PLAIN_ROLLOUT } from '../local/drill/rollout-options';
 import { drawing } from '../local/drill/timeline/drawing';
 import { excerptOf } from '../local/drill/timeline/excerpt';
 import { BIN_MS, type Timeline } from '../local/drill/timeline/model';
@@ -26,7 +27,7 @@ async function record(): Promise<Timeline> {
   const options = { rotations: 1, services: 2, tasks: 2, postgres: '17', adopt: false, soak: false } as const;
   const none = { compromised: false, json: null, report: null, faults: null };
   const { ok } = await runDrill(
-    { ...options, ...none, strategy: 'dual-user', delivery: 'secret', compare: false },
+    { ...options, ...none, ...PLAIN_ROLLOUT, strategy: 'dual-user', delivery: 'secret', compare: false },
     createOutput(2, () => Date.now()),
     new AbortController().signal,
     (timeline) => (kept.timeline = timeline),

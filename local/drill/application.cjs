@@ -3,6 +3,7 @@
 // It opens a new connection over and over, since only a new connection shows whether its password still works,
 // writes and reads a table of the owner role, and reports each attempt as one line of JSON.
 // It migrates its schema when it starts, as many programs do; who comes first makes the table.
+// With READS_SECRET it stands for a program that fetches its credential itself, through a cache, and never restarts.
 const { existsSync } = require('node:fs');
 const { Client } = require('pg');
 
@@ -12,11 +13,20 @@ const MIGRATION = `
     at timestamptz NOT NULL DEFAULT now(), service text NOT NULL, noted_by text NOT NULL DEFAULT session_user
   );`;
 
-const url = process.env.DATABASE_URL;
 const everyMs = Number(process.env.ATTEMPT_EVERY_MS ?? 10);
-if (url === undefined) {
+const secret = process.env.READS_SECRET;
+const atStart = process.env.DATABASE_URL;
+if (secret === undefined && atStart === undefined) {
   process.stderr.write('DATABASE_URL is not set\n');
   process.exit(1);
+}
+
+const urlNow = secret === undefined ? () => atStart : throughCache();
+
+function throughCache() {
+  const { cachedValue } = require('./cached-value.cjs');
+  const valueNow = cachedValue(secret, Number(process.env.CACHE_MS));
+  return async () => (await valueNow()).url;
 }
 
 let stopping = false;
@@ -29,14 +39,15 @@ process.on('SIGTERM', () => {
 
 async function attempt() {
   const startedAt = Date.now();
-  const client = new Client({
-    connectionString: url,
-    application_name: process.env.SERVICE_NAME ?? 'application',
-    connectionTimeoutMillis: 5_000,
-  });
-  // Without a listener a connection lost between two statements would end the process.
-  client.on('error', () => undefined);
+  let client;
   try {
+    client = new Client({
+      connectionString: await urlNow(),
+      application_name: process.env.SERVICE_NAME ?? 'application',
+      connectionTimeoutMillis: 5_000,
+    });
+    // Without a listener a connection lost between two statements would end the process.
+    client.on('error', () => undefined);
     await client.connect();
     if (!migrated) {
       // Several statements in one query are one transaction: the lock lasts until the table is there.
@@ -58,7 +69,7 @@ async function attempt() {
       ms: Date.now() - startedAt,
     };
   } finally {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
   }
 }
 

@@ -4,17 +4,27 @@ import { ORCHESTRATOR } from './installation/model';
 
 /** Tells what the orchestrator decides, from the log that it writes anyway. */
 export function commentary(output: Output): (functionName: string, line: string) => void {
+  let waiting: string | null = null;
   return (functionName, line) => {
     const entry = functionName === ORCHESTRATOR ? parseEntry(line) : null;
     const told = entry === null ? null : describe(entry);
-    if (told !== null) output.progress(`  ${told}`);
+    if (entry === null || told === null) return;
+    const waits = entry['action'] === 'wait' ? told : null;
+    // Each look says anew what it waits for.
+    if (waits === null || waits !== waiting) output.progress(`  ${told}`);
+    waiting = waits;
   };
 }
+
+/** What is worth telling of a wait: the others last as long as a deployment. */
+const WAITS = /readers may still|waiting for the canary/;
 
 function describe(entry: LogEntry): string | null {
   const text = (key: string) => textOf(entry, key);
   if (entry['level'] === 'ERROR') return `orchestrator: ${text('message')}`;
   switch (entry['action']) {
+    case 'wait':
+      return WAITS.test(text('why')) ? text('why') : null;
     case 'publish':
       return `publishing ${text('slot')}: tasks that start from now on read it`;
     case 'force-deployment':

@@ -4,8 +4,10 @@ import { findLeaks } from './leaks';
 import type { DrillOptions } from './options';
 import type { Output } from './output';
 import { complaints, type DrillReport, type RotationReport } from './report';
+import { untilLockedOut } from './rollout-checks';
+import type { RolloutOptions } from './rollout-options';
 import { rotateStandby } from './rotate';
-import { raiseStage, type Stage } from './stage';
+import { raiseStage, type Stage, type StageOptions } from './stage';
 import type { Timeline } from './timeline/model';
 import { timelineOf } from './timeline/recorded';
 
@@ -26,14 +28,17 @@ export async function runDrill(
   keep?: (timeline: Timeline) => void,
 ): Promise<DrillReport> {
   const startedAt = Date.now();
-  const { postgres, tasks, adopt, strategy, delivery } = options;
+  const { postgres, tasks, adopt, strategy, delivery, reader } = options;
   const services = serviceNames(options.services).map((name) => ({ name }));
-  const stage = await raiseStage({ postgres, services, tasks, adopt, strategy, delivery }, output, signal);
+  const document = documentOf(options);
+  const asked = { postgres, services, tasks, adopt, strategy, delivery, reader, document };
+  const stage = await raiseStage(asked, output, signal);
   try {
     const rotations: RotationReport[] = [];
     for (let round = 1; round <= options.rotations; round += 1) {
       output.headline(`rotation ${round} of ${options.rotations}`);
       rotations.push(await rotateStandby(stage));
+      if (options.retire !== null) await untilLockedOut(stage);
     }
     if (adopt) await useEverythingAsBoth(stage);
     return conclude(options, stage, rotations);
@@ -44,6 +49,14 @@ export async function runDrill(
       await stage.close();
     }
   }
+}
+
+/** What a rollout has besides, as the configuration says it. */
+function documentOf({ canary, retire }: RolloutOptions): NonNullable<StageOptions['document']> {
+  return {
+    ...(canary === null ? {} : { rollout: { canaryBakeSeconds: canary } }),
+    ...(retire === null ? {} : { retire: { soakSeconds: retire } }),
+  };
 }
 
 /** What so many services are called. */
@@ -66,6 +79,7 @@ function conclude(options: DrillOptions, stage: Stage, rotations: readonly Rotat
     adopted: stage.adoption !== undefined,
     services: options.services,
     tasks: options.tasks,
+    ...{ reader: options.reader, canary: options.canary, retire: options.retire },
     rotations,
     logins: logins.count(),
     leaks: leaks.count,

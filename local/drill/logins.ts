@@ -9,6 +9,8 @@ export interface Attempt {
   /** The user that the session belonged to. */
   readonly user: string | null;
   readonly taskArn: string;
+  /** Of the task; empty where a person started it. */
+  readonly service: string;
   /** How long it took, in milliseconds. */
   readonly ms: number | null;
   /** SQLSTATE or errno of what went wrong. */
@@ -23,10 +25,10 @@ export class LoginLog {
   readonly #lines: string[] = [];
 
   /** Takes one line of a task's output; what is no report of an attempt is only kept. */
-  note({ line, taskArn }: TaskOutput): void {
+  note({ line, taskArn, group }: TaskOutput): void {
     this.#lines.push(line);
     const attempt = parseAttempt(line);
-    if (attempt !== null) this.#attempts.push({ ...attempt, taskArn });
+    if (attempt !== null) this.#attempts.push({ ...attempt, taskArn, service: serviceOf(group) });
   }
 
   /** Attempts that began in a span of time. */
@@ -67,7 +69,14 @@ export class LoginLog {
   }
 }
 
-function parseAttempt(line: string): Omit<Attempt, 'taskArn'> | null {
+/** `web` of the group `service:web`. */
+export function serviceOf(group: string): string {
+  return group.startsWith(SERVICE_GROUP) ? group.slice(SERVICE_GROUP.length) : '';
+}
+
+const SERVICE_GROUP = 'service:';
+
+function parseAttempt(line: string): Omit<Attempt, 'taskArn' | 'service'> | null {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null || !('ok' in value) || !('at' in value)) return null;

@@ -4,10 +4,11 @@ import type { Fault } from './faults/model';
 import { strangers } from '../arguments';
 import { faultsHelp, parseFaults } from './faults/table';
 import type { Delivery, Strategy } from './installation/model';
+import { ROLLOUT_HELP, ROLLOUT_OPTIONS, rolloutOptionsOf, type RolloutOptions } from './rollout-options';
 import { deliveryOf, strategyOf } from './strategy-options';
 
 /** What a drill is asked to do. */
-export interface DrillOptions {
+export interface DrillOptions extends RolloutOptions {
   readonly rotations: number;
   readonly services: number;
   /** Tasks of each service. */
@@ -35,7 +36,8 @@ export interface DrillOptions {
 export function usage(command: string): string {
   const more = ' '.repeat(`usage: ${command}`.length);
   return `usage: ${command} [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt]
-${more} [--strategy S] [--delivery D] [--json FILE] [--report FILE.html]
+${more} [--strategy S] [--delivery D] [--reader SECONDS] [--canary SECONDS] [--retire SECONDS]
+${more} [--json FILE] [--report FILE.html]
        ${command} --soak [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
        ${command} --compromised [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
        ${command} --compare [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
@@ -54,6 +56,7 @@ lets events roll every service onto it, and counts: no login may fail, no passwo
                     user, whose logins fail until its services are restarted  (dual-user)
   --delivery D      how the tasks get their credential: secret, a secret of Secrets Manager; parameter, a parameter of
                     Parameter Store  (secret)
+${ROLLOUT_HELP}
   --compare         run every strategy under the same load, and print the logins that failed side by side
   --adopt           an application runs already, on a user, a schema and a secret of its own: Tandem adopts it
                     without a restart, and then rotates
@@ -99,6 +102,7 @@ const OPTIONS = {
   strategy: { type: 'string' },
   delivery: { type: 'string' },
   compare: { type: 'boolean' },
+  ...ROLLOUT_OPTIONS,
   adopt: { type: 'boolean' },
   compromised: { type: 'boolean' },
   json: { type: 'string' },
@@ -152,13 +156,13 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
     tasks: count('tasks', values.tasks, 2, 20),
     postgres: postgres ?? '17',
     ...{ strategy: strategyOf(values, problems), delivery: deliveryOf(values, problems) },
+    ...rolloutOptionsOf(values, problems),
     compare: values.compare === true,
     adopt: values.adopt === true,
-    soak,
+    ...{ soak, faults },
     compromised: compromisedOf(values, problems),
     json: typeof values.json === 'string' ? values.json : null,
     report: typeof values.report === 'string' ? values.report : null,
-    faults,
   };
   if (soak) problems.push(...againstSoak(options));
   if (problems.length > 0) throw new UsageError(problems.join('\n'));

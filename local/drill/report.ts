@@ -1,4 +1,5 @@
 import type { Delivery, Strategy } from './installation/model';
+import type { RolloutOptions } from './rollout-options';
 
 /** What the drill counted in one rotation. Times are milliseconds. */
 export interface RotationReport {
@@ -7,6 +8,10 @@ export interface RotationReport {
   readonly rotationMs: number;
   /** From the end of finishSecret until the record was settled. */
   readonly rolloutMs: number;
+  /** From the publish until the last login of the reader with the former credential; null without a reader. */
+  readonly readerMs: number | null;
+  /** From when the canary was seen to have moved until the next service was redeployed; null without a canary. */
+  readonly canaryMs: number | null;
   readonly logins: Logins;
   /** In which logins failed, before the record was settled. */
   readonly window: FailureWindow;
@@ -30,7 +35,7 @@ export interface FailureWindow {
 }
 
 /** The drill's report, as `--json` writes it. */
-export interface DrillReport {
+export interface DrillReport extends RolloutOptions {
   readonly ok: boolean;
   readonly strategy: Strategy;
   readonly delivery: Delivery;
@@ -53,6 +58,9 @@ export function complaints(report: Omit<DrillReport, 'ok'>, asked: number): stri
   const failed = report.logins.failed - allowed;
   const refused = strategy === 'single' ? 0 : sumOf(rotations.map((one) => one.failedAuthentications));
   const where = strategy === 'single' ? ' outside of a rotation and its rollout' : '';
+  const hurried = rotations.filter(
+    ({ canaryMs }) => canaryMs !== null && canaryMs < (report.canary ?? 0) * 1_000,
+  );
   return [
     ...(report.rotations.length < asked
       ? [`only ${report.rotations.length} of ${asked} rotations were made`]
@@ -60,6 +68,7 @@ export function complaints(report: Omit<DrillReport, 'ok'>, asked: number): stri
     ...(failed > 0 ? [`${failed} logins failed${where}`] : []),
     ...(report.logins.ok === 0 ? ['not one login was made'] : []),
     ...(refused > 0 ? [`the server refused ${refused} logins`] : []),
+    ...(hurried.length > 0 ? [`the canary was not waited for in ${hurried.length} rollouts`] : []),
     ...(report.leaks > 0 ? [`passwords appear ${report.leaks} times in logs`] : []),
   ];
 }
@@ -75,16 +84,37 @@ function sumOf(counts: readonly number[]): number {
 
 /** The summary table and the verdict. */
 export function formatReport(report: DrillReport, problems: readonly string[]): string {
-  return `${formatTable(reportRows(report))}\n\n${verdictOf(report, problems)}\n`;
+  const notes = notesOf(report).map((note) => `  ${note}\n`);
+  const legend = notes.length === 0 ? '' : `${notes.join('')}\n`;
+  return `${formatTable(reportRows(report))}\n\n${legend}${verdictOf(report, problems)}\n`;
+}
+
+/** What the rollouts had besides, in sentences. */
+function notesOf({ reader, canary, retire }: DrillReport): readonly string[] {
+  return [
+    ...(reader === null
+      ? []
+      : [
+          `reader: how long it went on with the former credential, which its cache keeps for ${reader} s; rollouts wait.`,
+        ]),
+    ...(canary === null
+      ? []
+      : [`canary: in each rollout the first service moved alone, the others ${canary} s later or more.`]),
+    ...(retire === null
+      ? []
+      : [`retire: ${retire} s after each rollout or later, the former user could log in no more.`]),
+  ];
 }
 
 /** The summary, its head first. */
-export function reportRows({ rotations }: DrillReport): readonly (readonly string[])[] {
+export function reportRows({ rotations, reader }: DrillReport): readonly (readonly string[])[] {
+  const ofReader = (cell: string) => (reader === null ? [] : [cell]);
   const header = [
     '#',
     'slot',
     'rotation',
     'rollout',
+    ...ofReader('reader'),
     'logins',
     'failed',
     'AWS calls',
@@ -96,6 +126,7 @@ export function reportRows({ rotations }: DrillReport): readonly (readonly strin
     rotation.slot,
     seconds(rotation.rotationMs),
     seconds(rotation.rolloutMs),
+    ...ofReader(seconds(rotation.readerMs ?? 0)),
     String(rotation.logins.ok + rotation.logins.failed),
     String(rotation.logins.failed),
     String(callsOf(rotation)),

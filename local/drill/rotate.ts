@@ -1,6 +1,8 @@
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { notePasswords } from './passwords';
+import { untilReaderFollowed } from './reader';
 import { readRecord } from './record';
+import { canaryAlone } from './rollout-checks';
 import type { RotationReport } from './report';
 import type { StepInvocation } from './rotation-log';
 import type { Stage } from './stage';
@@ -83,6 +85,7 @@ export async function rotateStandby(
   );
   await untilSettledOn(stage, token);
   const settledAt = Date.now();
+  const readerMs = stage.reader === undefined ? null : await untilReaderFollowed(stage);
   await until(`${leastLogins} logins`, signal, () =>
     logins.count(startedAt).ok >= leastLogins ? true : undefined,
   );
@@ -92,6 +95,8 @@ export async function rotateStandby(
     slot,
     rotationMs: finished.endedAt - startedAt,
     rolloutMs: settledAt - finished.endedAt,
+    readerMs,
+    canaryMs: await canaryAlone(stage, startedAt),
     logins: counted,
     window: logins.window(startedAt, settledAt),
     awsCalls: rotations.callsOf(token, system.callLog, mark),

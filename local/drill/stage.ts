@@ -19,8 +19,10 @@ import { startService, untilLoggedIn } from './installation/services';
 import { LoginLog } from './logins';
 import type { Output } from './output';
 import { notePasswords, untilTested } from './passwords';
+import { lagOf, READER, readerPlan } from './reader';
 import { RotationLog } from './rotation-log';
 import { serverLog, type ServerLog } from './server-log';
+import { until } from './wait';
 
 /** A system with one credential and services that use it, ready to be rotated. */
 export interface Stage {
@@ -36,6 +38,8 @@ export interface Stage {
   readonly delivery?: Delivery;
   /** Tasks of each service. */
   readonly tasks: number;
+  /** How many seconds the cache of the reader keeps a value. @default there is no reader */
+  readonly reader?: number;
   readonly logins: LoginLog;
   readonly rotations: RotationLog;
   readonly server: ServerLog;
@@ -56,6 +60,8 @@ export interface StageOptions {
   readonly strategy?: Strategy;
   /** @default secret */
   readonly delivery?: Delivery;
+  /** Starts a reader whose cache keeps a value for so many seconds. @default null: there is none */
+  readonly reader?: number | null;
   readonly document?: InstallationOptions['document'];
   readonly timeouts?: InstallationOptions['timeouts'];
   readonly settings?: SystemOptions['settings'];
@@ -106,22 +112,9 @@ async function populate(
   started: Pick<Stage, 'output' | 'signal' | 'system' | 'logins' | 'rotations' | 'server'>,
 ): Promise<Stage> {
   const { output, system } = started;
-  const { services, tasks } = options;
+  const { services, tasks, reader = null } = options;
   const clients = clientsOf(system);
-  const zips = await lambdaZips(system.directory('zips'));
-  const plan: InstallationOptions = {
-    services,
-    tasks,
-    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
-    ...(options.delivery === undefined ? {} : { delivery: options.delivery }),
-    ...(options.document === undefined ? {} : { document: options.document }),
-    ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
-    clients,
-    zips: { rotator: zips.rotator.path, orchestrator: zips.orchestrator.path },
-    // The certificate names localhost, and verify-full compares.
-    database: { ...system.postgres, host: 'localhost' },
-    admin: system.admin,
-  };
+  const plan = await planOf(options, system, clients);
   if (options.adopt === true)
     return await adoptApplication(plan, {
       ...started,
@@ -141,6 +134,7 @@ async function populate(
     services,
     tasks,
     passwords,
+    ...(reader === null ? {} : { reader }),
     ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
     close: () => system.close(),
   };
@@ -150,5 +144,36 @@ async function populate(
   await notePasswords(stage);
   for (const service of services) await startService(plan, installation, service);
   await untilLoggedIn(plan, started, USERS.blue);
+  if (reader !== null) await startReader(plan, stage, reader);
   return stage;
+}
+
+async function planOf(
+  { services, tasks, reader = null, strategy, delivery, document, timeouts }: StageOptions,
+  system: LocalSystem,
+  clients: Clients,
+): Promise<InstallationOptions> {
+  const zips = await lambdaZips(system.directory('zips'));
+  return {
+    services,
+    tasks,
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(delivery === undefined ? {} : { delivery }),
+    document: { ...(reader === null ? {} : { readers: { lagSeconds: lagOf(reader) } }), ...document },
+    ...(timeouts === undefined ? {} : { timeouts }),
+    clients,
+    zips: { rotator: zips.rotator.path, orchestrator: zips.orchestrator.path },
+    // The certificate names localhost, and verify-full compares.
+    database: { ...system.postgres, host: 'localhost' },
+    admin: system.admin,
+  };
+}
+
+async function startReader(plan: InstallationOptions, stage: Stage, cacheSeconds: number): Promise<void> {
+  const { system, installation, logins, signal, output } = stage;
+  await startService({ ...plan, tasks: 1 }, installation, readerPlan(system, installation, cacheSeconds));
+  await until('the reader to log in', signal, () =>
+    logins.attempts().some(({ service, ok }) => ok && service === READER) ? true : undefined,
+  );
+  output.progress(`a reader reads the active secret through a cache that keeps it for ${cacheSeconds} s`);
 }

@@ -127,6 +127,7 @@ async function putDocument(
   secrets: Installation['secrets'],
 ): Promise<void> {
   const { rotator, orchestrator } = options.timeouts ?? DEFAULT_TIMEOUTS;
+  const { rollout, ...changes } = options.document ?? {};
   const document: CredentialDocumentInput = {
     schema: 1,
     credential: CREDENTIAL,
@@ -148,10 +149,11 @@ async function putDocument(
       drainAlarmSeconds: 4 * orchestrator,
       skewSeconds: 0.05,
       visibilitySeconds: 0.2,
+      ...rollout,
     },
     rotatorTimeoutSeconds: rotator,
     ...(options.adopt === undefined ? {} : { adopt: { slot: 'blue' as const } }),
-    ...options.document,
+    ...changes,
   };
   await options.clients.ssm.send(
     new PutParameterCommand({

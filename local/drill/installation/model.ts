@@ -50,6 +50,8 @@ export interface ServicePlan {
   /** What its container runs. @default the drill's application */
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether its program asks for its credential itself. @default false: it is in a variable when the container starts */
+  readonly readsItself?: boolean;
   /** A shell command that must succeed while a task is healthy. @default none: a task that runs is healthy */
   readonly healthCheck?: string;
 }

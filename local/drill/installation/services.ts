@@ -39,7 +39,13 @@ export async function startService(
 async function register(
   { clients, database, delivery = 'secret' }: Starting,
   active: string,
-  { name, command = [process.execPath, APPLICATION], environment = {}, healthCheck }: ServicePlan,
+  {
+    name,
+    command = [process.execPath, APPLICATION],
+    environment = {},
+    healthCheck,
+    readsItself,
+  }: ServicePlan,
 ): Promise<string> {
   const answer = await clients.ecs.send(
     new RegisterTaskDefinitionCommand({
@@ -59,9 +65,10 @@ async function register(
             { name: 'NODE_EXTRA_CA_CERTS', value: database.caFile },
             ...Object.entries(environment).map(([key, value]) => ({ name: key, value })),
           ],
-          secrets: [
-            { name: 'DATABASE_URL', valueFrom: delivery === 'parameter' ? active : `${active}:url::` },
-          ],
+          secrets:
+            readsItself === true
+              ? []
+              : [{ name: 'DATABASE_URL', valueFrom: delivery === 'parameter' ? active : `${active}:url::` }],
           ...(healthCheck === undefined
             ? {}
             : {

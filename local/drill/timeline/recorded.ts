@@ -2,9 +2,9 @@ import { entriesOf, errorOf, textOf, timeOf, type LogEntry } from '../function-l
 import { isRefusal } from '../faults/refusals';
 import type { SlotName } from '../faults/rotation';
 import { ORCHESTRATOR, ROTATOR, USERS } from '../installation/model';
-import type { Attempt } from '../logins';
+import { serviceOf, type Attempt } from '../logins';
 import type { Stage } from '../stage';
-import { BIN_MS, type Rotation, type TaskSpan, type Timeline } from './model';
+import { BIN_MS, type Rotation, type Span, type TaskSpan, type Timeline } from './model';
 
 const SLOTS = ['blue', 'green'] as const;
 
@@ -69,22 +69,39 @@ function rotationsOf({ rotations, installation }: Stage, since: Since): readonly
 }
 
 function tasksOf({ system, logins }: Stage, since: Since): readonly TaskSpan[] {
-  const users = new Map(
-    logins.attempts().flatMap(({ taskArn, user }) => (user === null ? [] : [[taskArn, user]])),
-  );
+  const byTask = new Map<string, Attempt[]>();
+  for (const attempt of logins.attempts()) {
+    if (attempt.user === null) continue;
+    const of = byTask.get(attempt.taskArn);
+    if (of === undefined) byTask.set(attempt.taskArn, [attempt]);
+    else of.push(attempt);
+  }
   const now = Date.now();
-  return system.ecs.tasks().flatMap(({ taskArn, group, createdAt, stoppedAt }) =>
-    createdAt === undefined
-      ? []
-      : [
-          {
-            service: group.replace(/^service:/, ''),
-            user: users.get(taskArn) ?? null,
-            from: since(createdAt),
-            until: since(stoppedAt ?? now),
-          },
-        ],
-  );
+  return system.ecs
+    .tasks()
+    .flatMap(({ taskArn, group, createdAt, stoppedAt }) =>
+      createdAt === undefined
+        ? []
+        : spansOf(
+            byTask.get(taskArn) ?? [],
+            { from: since(createdAt), until: since(stoppedAt ?? now) },
+            since,
+          ).map((span) => ({ service: serviceOf(group), ...span })),
+    );
+}
+
+/** A task keeps the user that it started with, unless it reads its credential itself, again and again. */
+function spansOf(
+  attempts: readonly Attempt[],
+  { from, until }: Span,
+  since: Since,
+): Omit<TaskSpan, 'service'>[] {
+  const changes = attempts.filter(({ user }, index) => user !== attempts[index - 1]?.user);
+  if (changes.length === 0) return [{ user: null, from, until }];
+  return changes.map(({ user, at }, index) => {
+    const next = changes[index + 1];
+    return { user, from: index === 0 ? from : since(at), until: next === undefined ? until : since(next.at) };
+  });
 }
 
 function binsOf(attempts: readonly Attempt[], since: Since): Timeline['logins'] {

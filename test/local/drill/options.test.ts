@@ -1,4 +1,5 @@
 import { parseOptions, usage, UsageError } from '../../../local/drill/options';
+import { PLAIN_ROLLOUT } from '../../../local/drill/rollout-options';
 import { FAULTS } from '../../../local/drill/faults/table';
 
 const problemsOf = (...args: readonly string[]): string => {
@@ -68,6 +69,14 @@ it.each([
     ['--delivery', 'parameter', '--strategy', 'single'],
     '--delivery parameter goes with the strategy dual-user only: single has one secret, which the tasks read',
   ],
+  [['--reader', '0'], '--reader takes whole seconds from 1 to 600, not "0"'],
+  [['--canary', 'soon'], '--canary takes whole seconds from 0 to 600, not "soon"'],
+  [['--canary'], '--canary takes whole seconds from 0 to 600, not true'],
+  [['--canary', '1', '--services', '1'], '--canary takes two services or more: with one, nobody follows it'],
+  [['--retire', '1', '--strategy', 'alternating'], '--retire goes with the strategy dual-user only'],
+  [['--reader', '1', '--soak'], '--reader does not go with --soak'],
+  [['--reader', '1', '--adopt'], '--reader does not go with --adopt'],
+  [['--reader', '1', '--delivery', 'parameter'], '--reader goes with the delivery secret only'],
   [['--seed', '1'], '--seed is of use with --faults only'],
   [['--rotation', '3'], '--rotation is no option (did you mean --rotations?)'],
   [['--soak', 'all'], 'all is not expected here'],
@@ -79,6 +88,13 @@ it('--delivery parameter goes with rotations and with a leaked password', () => 
   expect(parseOptions(['--delivery', 'parameter'])).toMatchObject({ delivery: 'parameter' });
   expect(parseOptions(['--delivery', 'parameter', '--compromised'])).toMatchObject({ compromised: true });
   expect(parseOptions([])).toMatchObject({ delivery: 'secret' });
+});
+
+it('a rollout has a reader, a canary and a soak where they are asked for', () => {
+  expect(parseOptions(['--reader', '2', '--canary', '0', '--retire', '5'])).toMatchObject({
+    ...{ reader: 2, canary: 0, retire: 5 },
+  });
+  expect(parseOptions([])).toMatchObject(PLAIN_ROLLOUT);
 });
 
 it('everything that is wrong is told at once', () => {

@@ -1,6 +1,7 @@
 import { formatComparison } from '../../../local/drill/compare';
 import { LoginLog } from '../../../local/drill/logins';
 import { complaints, longestWindow, type DrillReport } from '../../../local/drill/report';
+import { PLAIN_ROLLOUT } from '../../../local/drill/rollout-options';
 
 const attempt = (at: number, ok: boolean) => ({
   taskArn: 'task',
@@ -13,6 +14,7 @@ const rotation = (failed: number, ms: number): DrillReport['rotations'][number] 
   slot: 'blue',
   rotationMs: 100,
   rolloutMs: 100,
+  ...{ readerMs: null, canaryMs: null },
   logins: { ok: 10, failed },
   window: { failed, ms },
   awsCalls: {},
@@ -28,6 +30,7 @@ const report = (change: Partial<DrillReport>): DrillReport => ({
   adopted: false,
   services: 1,
   tasks: 1,
+  ...PLAIN_ROLLOUT,
   rotations: [rotation(3, 40), rotation(2, 60)],
   logins: { ok: 20, failed: 5 },
   leaks: 0,

@@ -1,0 +1,64 @@
+/** What a rollout of the drill has besides. Seconds; null where it was not asked for. */
+export interface RolloutOptions {
+  /** How long the cache of a reader keeps a value. */
+  readonly reader: number | null;
+  /** How long the first service is watched before the others follow. */
+  readonly canary: number | null;
+  /** From the end of a rollout until the former user is locked out. */
+  readonly retire: number | null;
+}
+
+/** A rollout as it is by default. */
+export const PLAIN_ROLLOUT: RolloutOptions = { reader: null, canary: null, retire: null };
+
+/** As `parseArgs` takes them. */
+export const ROLLOUT_OPTIONS = {
+  reader: { type: 'string' },
+  canary: { type: 'string' },
+  retire: { type: 'string' },
+} as const;
+
+export const ROLLOUT_HELP = `\
+  --reader SECONDS  a further service, which nobody redeploys, reads the active secret in code, through a cache that
+                    keeps it so long: every rollout waits until it has let go of the former credential
+  --canary SECONDS  the first service moves alone; the others follow so long after it has moved
+  --retire SECONDS  so long after a rollout the former user may not log in any more, until its own next rotation`;
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** The least that the configuration takes for each. */
+const LEAST = { reader: 1, canary: 0, retire: 0 } as const;
+const MOST_SECONDS = 600;
+
+/** What is a drill of its own, with a rollout of its own. */
+const OTHER_DRILLS = ['faults', 'soak', 'compromised', 'compare'] as const;
+
+/** @param problems what is wrong is added to them */
+export function rolloutOptionsOf(values: Values, problems: string[]): RolloutOptions {
+  const of = (name: keyof RolloutOptions): number | null => {
+    const value = values[name];
+    if (value === undefined) return null;
+    for (const drill of OTHER_DRILLS)
+      if (values[drill] !== undefined) problems.push(`--${name} does not go with --${drill}`);
+    const { strategy = 'dual-user' } = values;
+    if (strategy !== 'dual-user') problems.push(`--${name} goes with the strategy dual-user only`);
+    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : -1;
+    if (number < LEAST[name] || number > MOST_SECONDS)
+      problems.push(
+        `--${name} takes whole seconds from ${LEAST[name]} to ${MOST_SECONDS}, not ${JSON.stringify(value)}`,
+      );
+    return number;
+  };
+  const found = { reader: of('reader'), canary: of('canary'), retire: of('retire') };
+  if (found.reader !== null) problems.push(...againstReader(values));
+  if (found.canary !== null && values['services'] === '1')
+    problems.push('--canary takes two services or more: with one, nobody follows it');
+  return found;
+}
+
+function againstReader({ adopt, delivery = 'secret' }: Values): string[] {
+  return [
+    ...(adopt === undefined ? [] : ['--reader does not go with --adopt']),
+    ...(delivery === 'secret' ? [] : ['--reader goes with the delivery secret only: that is what it reads']),
+  ];
+}
