@@ -211,7 +211,7 @@ function buildServices(
     rotation: settings.rotation ?? {},
     versions: settings.versions ?? {},
   });
-  const ssm = createSsm(common);
+  const ssm = createSsm({ ...common, events });
   const ecs = createEcs({
     ...common,
     events,

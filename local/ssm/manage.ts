@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { operation, type Operation } from '../endpoint/input';
 import { AwsError } from '../endpoint/seams';
+import { announceChange } from './announce';
 import { latest, type Parameter } from './model';
 import type { SsmContext } from './store';
 
@@ -10,14 +11,25 @@ const MAX_LABELS = 10;
 const Resource = { ResourceType: z.literal('Parameter'), ResourceId: z.string().min(1) };
 
 /** Deleting and labelling. */
-export function manageOperations({ parameters }: SsmContext): Record<string, Operation> {
+export function manageOperations(context: SsmContext): Record<string, Operation> {
+  const { parameters } = context;
+  const remove = (parameter: Parameter) => {
+    parameters.delete(parameter.name);
+    announceChange(context, parameter, 'Delete');
+  };
   return {
     DeleteParameter: operation(z.object({ Name }), CODE, (input) => {
-      parameters.delete(parameters.find(input.Name).name);
+      remove(parameters.find(input.Name));
       return {};
     }),
     DeleteParameters: operation(z.object({ Names: z.array(Name).min(1).max(10) }), CODE, ({ Names }) => {
-      const DeletedParameters = Names.filter((name) => parameters.delete(name));
+      const DeletedParameters: string[] = [];
+      for (const name of Names) {
+        const parameter = parameters.get(name);
+        if (parameter === undefined) continue;
+        remove(parameter);
+        DeletedParameters.push(name);
+      }
       return {
         DeletedParameters,
         InvalidParameters: Names.filter((name) => !DeletedParameters.includes(name)),
@@ -30,7 +42,12 @@ export function manageOperations({ parameters }: SsmContext): Record<string, Ope
         Labels: z.array(z.string().min(1)).min(1).max(MAX_LABELS),
       }),
       CODE,
-      (input) => label(parameters.find(input.Name), input.ParameterVersion, input.Labels),
+      (input) => {
+        const parameter = parameters.find(input.Name);
+        const answer = label(parameter, input.ParameterVersion, input.Labels);
+        announceChange(context, parameter, 'LabelParameterVersion');
+        return answer;
+      },
     ),
   };
 }

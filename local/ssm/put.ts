@@ -3,6 +3,7 @@ import { operation, type Operation } from '../endpoint/input';
 import { AwsError } from '../endpoint/seams';
 import { latest, type Parameter, type ParameterVersion, type Tier } from './model';
 import { arnOf, checkName } from './names';
+import { announceChange } from './announce';
 import type { SsmContext } from './store';
 
 const KEPT_VERSIONS = 100;
@@ -41,18 +42,23 @@ export function putParameter(context: SsmContext): Operation {
     }
     const version = versionOf(context, input, existing, caller.accessKeyId);
     if (existing === undefined) create(context, input, version);
-    else append(existing, version);
+    else {
+      append(existing, version);
+      announceChange(context, existing, 'Update');
+    }
     return { Version: version.version, Tier: version.tier };
   });
 }
 
 function create(context: SsmContext, input: PutInput, version: ParameterVersion): void {
-  context.parameters.add({
+  const parameter: Parameter = {
     name: input.Name,
     arn: arnOf(input.Name, context.place),
     versions: [version],
     tags: new Map((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
-  });
+  };
+  context.parameters.add(parameter);
+  announceChange(context, parameter, 'Create');
 }
 
 /** "Parameter Store retains the 100 most recent versions"; one with a label is never removed to make room. */

@@ -1,5 +1,5 @@
 import type { Operation } from '../endpoint/input';
-import { AwsError, type Clock, type JsonService, type Place } from '../endpoint/seams';
+import { AwsError, type Clock, type EventSink, type JsonService, type Place } from '../endpoint/seams';
 import { manageOperations, tagOperations } from './manage';
 import { putParameter } from './put';
 import { readOperations } from './read';
@@ -8,6 +8,7 @@ import { ParameterStore, type SsmContext } from './store';
 export interface SsmOptions {
   readonly place: Place;
   readonly clock: Clock;
+  readonly events: EventSink;
 }
 
 /** Parameter Store, and how other services of this machine read its values. */
@@ -21,8 +22,8 @@ export interface Ssm extends JsonService {
 }
 
 /** The Parameter Store of Systems Manager, in memory. Not served: parameter policies, KMS, sharing. */
-export function createSsm({ place, clock }: SsmOptions): Ssm {
-  const context: SsmContext = { place, clock, parameters: new ParameterStore(place) };
+export function createSsm({ place, clock, events }: SsmOptions): Ssm {
+  const context: SsmContext = { place, clock, events, parameters: new ParameterStore(place) };
   const operations: Readonly<Record<string, Operation>> = {
     PutParameter: putParameter(context),
     ...readOperations(context),

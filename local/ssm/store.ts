@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AwsError, type Clock, type Place } from '../endpoint/seams';
+import { AwsError, type Clock, type EventSink, type Place } from '../endpoint/seams';
 import { latest, type Parameter, type ParameterVersion } from './model';
 import { parseReference } from './names';
 
@@ -8,6 +8,7 @@ export interface SsmContext {
   readonly place: Place;
   readonly clock: Clock;
   readonly parameters: ParameterStore;
+  readonly events: EventSink;
 }
 
 /** A version that a reference selected. */
@@ -35,9 +36,8 @@ export class ParameterStore {
     this.byName.set(parameter.name, parameter);
   }
 
-  /** @returns whether there was one */
-  delete(name: string): boolean {
-    return this.byName.delete(name);
+  delete(name: string): void {
+    this.byName.delete(name);
   }
 
   /** @throws AwsError ParameterNotFound */

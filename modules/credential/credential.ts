@@ -47,6 +47,8 @@ export class Credential extends Construct {
   readonly secrets: SecretArns;
   /** The secrets that are rotated: those of both slots, or the only one. */
   readonly rotated: readonly SecretKind[];
+  /** Names of the parameters that containers read. */
+  readonly parameters: readonly string[];
   /** What must exist before the functions can work on this credential. */
   readonly parts: ITerraformDependable[];
   private readonly props: CredentialProps;
@@ -58,6 +60,8 @@ export class Credential extends Construct {
     const made = hasOneSecret(props.document.strategy) ? this.oneSecret() : this.secretPerUser();
     this.secrets = made.arns;
     this.rotated = made.rotated;
+    const { delivery } = props.document;
+    this.parameters = delivery === 'parameter' ? [parameterName(props.prefix, this.name, 'active')] : [];
     const document = JSON.stringify(this.document());
     const parameter = new SsmParameter(this, 'config', {
       name: parameterName(props.prefix, this.name, 'config'),

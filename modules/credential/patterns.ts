@@ -12,22 +12,36 @@ export interface Pattern {
   readonly json: string;
 }
 
+/** What a credential consists of, as far as a change of it matters. */
+export interface Watched {
+  readonly secretArns: readonly string[];
+  /** Parameters that containers read. */
+  readonly parameterArns: readonly string[];
+}
+
 /**
- * Everything after which a credential should be looked at: a label of its secrets that moved, a deployment of its services,
+ * Everything after which a credential should be looked at: a label of its secrets that moved, a write of a parameter that
+ * containers read, a deployment of its services,
  * the end of one of their tasks. As few patterns as hold them: a bus has 300 rules.
  */
 export function wakePatterns(
   account: Account,
-  secretArns: readonly string[],
+  { secretArns, parameterArns }: Watched,
   services: readonly EcsService[],
 ): Pattern[] {
-  // The resources of both kinds of events differ, so one pattern can ask for either.
+  const ofParameters = parameterArns.length > 0;
+  // The resources of these kinds of events differ, so one pattern can ask for any.
   const changes = (some: readonly EcsService[]) =>
     JSON.stringify({
-      source: ['aws.secretsmanager', 'aws.ecs'],
-      'detail-type': ['Secret Label Updated', 'ECS Deployment State Change'],
+      source: ['aws.secretsmanager', ...(ofParameters ? ['aws.ssm'] : []), 'aws.ecs'],
+      'detail-type': [
+        'Secret Label Updated',
+        ...(ofParameters ? ['Parameter Store Change'] : []),
+        'ECS Deployment State Change',
+      ],
       resources: [
         ...secretArns,
+        ...parameterArns,
         ...some.map(({ cluster, service }) => account.arn('ecs', `service/${cluster}/${service}`)),
       ],
     });

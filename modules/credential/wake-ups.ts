@@ -23,9 +23,12 @@ export class WakeUps extends Construct {
   constructor(scope: Construct, id: string, props: WakeUpsProps) {
     super(scope, id);
     const { prefix, account, consumers, queueArn } = props;
-    const { name, secrets } = props.credential;
-    const arns = [...new Set(Object.values(secrets))];
-    for (const { id: kind, json } of wakePatterns(account, arns, consumers)) {
+    const { name, secrets, parameters } = props.credential;
+    const watched = {
+      secretArns: [...new Set(Object.values(secrets))],
+      parameterArns: parameters.map((parameter) => account.arn('ssm', `parameter${parameter}`)),
+    };
+    for (const { id: kind, json } of wakePatterns(account, watched, consumers)) {
       const rule = new CloudwatchEventRule(this, kind, {
         name: resourceName(prefix, [name, kind]),
         description: `Lets the orchestrator look at the credential ${name}`,

@@ -33,6 +33,20 @@ describe('a credential of the delivery parameter', () => {
     expect(config.activeParameterKeyArn).toMatch(/^arn:/);
   });
 
+  it('is looked at when its parameter was written, by anybody', () => {
+    const patterns = [...rotation.resources('aws_cloudwatch_event_rule').values()].map(
+      ({ event_pattern: pattern }) =>
+        JSON.parse(typeof pattern === 'string' ? pattern : '{}') as Record<string, string[]>,
+    );
+    const changes = patterns.filter((pattern) => pattern['source']?.includes('aws.ssm') === true);
+    expect(changes).toMatchObject([
+      {
+        'detail-type': expect.arrayContaining(['Secret Label Updated', 'Parameter Store Change']) as string[],
+        resources: expect.arrayContaining([expect.stringMatching(ACTIVE)]) as string[],
+      },
+    ]);
+  });
+
   it('is what the task definition of its service reads, whole, and what its tasks may read', () => {
     const task = String(service.resource('aws_ecs_task_definition', 'web_task')['container_definitions']);
     const [container] = JSON.parse(task) as { secrets: { name: string; valueFrom: string }[] }[];

@@ -34,16 +34,24 @@ async function queueArn(sqs: SQSClient, QueueUrl: string | undefined): Promise<s
   return answer.Attributes?.QueueArn ?? '';
 }
 
-/** The rules of one credential: what happened to its secrets, what its consumers deploy, and the sweep. */
+/** The rules of one credential: what happened to what it is read from, what its consumers deploy, and the sweep. */
 export async function createRules(
   clients: Clients,
   queue: string,
   secrets: Installation['secrets'],
 ): Promise<void> {
+  const read = [...new Set(Object.values(secrets))];
+  const arns = read.filter((one) => one.startsWith('arn:'));
+  const names = read.filter((one) => !one.startsWith('arn:'));
   const labels = {
     source: ['aws.secretsmanager'],
     'detail-type': ['Secret Label Updated'],
-    resources: [...new Set(Object.values(secrets))].filter((arn) => arn.startsWith('arn:')),
+    resources: arns,
+  };
+  const parameters = {
+    source: ['aws.ssm'],
+    'detail-type': ['Parameter Store Change'],
+    detail: { name: names },
   };
   const deployments = {
     source: ['aws.ecs'],
@@ -55,6 +63,14 @@ export async function createRules(
     { Name: 'tandem-drill-labels', EventPattern: JSON.stringify(labels) },
     'event',
   );
+  if (names.length > 0) {
+    await createRule(
+      clients,
+      queue,
+      { Name: 'tandem-drill-parameters', EventPattern: JSON.stringify(parameters) },
+      'event',
+    );
+  }
   await createRule(
     clients,
     queue,

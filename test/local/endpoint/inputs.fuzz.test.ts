@@ -29,7 +29,7 @@ beforeAll(async () => {
   const lambda = createLambda({ ...common, keeper, log, endpointUrl, queues: sqs });
   const events = createEventBridge({ ...common, functions: lambda, queues: sqs, log });
   const secretsmanager = createSecretsManager({ ...common, events, functions: lambda, log, rotation: {} });
-  const ssm = createSsm(common);
+  const ssm = createSsm({ ...common, events });
   const values = { resolve: () => 'a value' };
   const ecs = createEcs({ ...common, events, values, keeper, log });
   const server = { host: 'localhost', port: 5432, version: '17.10' };

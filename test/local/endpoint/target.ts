@@ -110,6 +110,7 @@ export async function startTarget(
   const time = new ManualTime();
   const functions = new FakeFunctions();
   const events: BusEvent[] = [];
+  const sink = { emit: (event: BusEvent) => events.push(event) };
   const logs: string[] = [];
   const callLog = createCallLog();
   const secretsManager = createSecretsManager({
@@ -117,13 +118,13 @@ export async function startTarget(
     clock: time,
     timers: time,
     newId: randomUUID,
-    events: { emit: (event) => events.push(event) },
+    events: sink,
     functions,
     log: (message) => logs.push(message),
     rotation,
     callLog,
   });
-  const ssm = createSsm({ place: PLACE, clock: time });
+  const ssm = createSsm({ place: PLACE, clock: time, events: sink });
   const endpoint = await startEndpoint({
     services: { secretsmanager: secretsManager, ssm },
     rawServices: { sts: createSts({ place: PLACE, newId: randomUUID }) },
