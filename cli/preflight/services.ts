@@ -4,7 +4,7 @@ import { deliveredBy, readNamesOf, type Delivered } from '../../lambda-src/contr
 import { fail, pass, warn, type Check } from '../../lambda-src/contract/preflight';
 import { namesSecret } from '../../lambda-src/core/delivery';
 import { SLOTS } from '../../lambda-src/core/slot';
-import { consumerKey, type ObservedService } from '../../lambda-src/ports/services';
+import { consumerKey, type Deploying, type ObservedService } from '../../lambda-src/ports/services';
 import type { Installation } from '../installation';
 import type { Truth } from '../state';
 
@@ -26,10 +26,10 @@ async function consumerCheck(
   ecs: EcsServices,
   config: CredentialDocument,
   delivered: Delivered,
-  { consumer, taskDefinition }: ObservedService,
+  { consumer, taskDefinition, deploying }: ObservedService,
 ): Promise<Check> {
   const name = `consumer ${consumer.name}`;
-  if (taskDefinition === null)
+  if (taskDefinition === null || deploying === null)
     return fail(name, 'does not exist, or is inactive: create it, or take it out of the configuration');
   const values = await ecs.valuesRead(taskDefinition);
   const { activeSecretArn, slots } = config;
@@ -47,6 +47,8 @@ async function consumerCheck(
     const what = config.delivery === 'secret' ? `AWSCURRENT of ${read}` : read;
     return fail(name, `${taskDefinition} does not read ${what}: mend its valueFrom`);
   }
+  const tooLong = waitsTooLong(name, deploying, config.rollout.deadlineSeconds);
+  if (tooLong?.status === 'fail') return tooLong;
   if (config.delivery === 'secret' && !readsOneVariable(delivered, values))
     return warn(
       name,
@@ -57,7 +59,28 @@ async function consumerCheck(
     return fail(name, `its deployment ${primary.id} failed: mend the service before a rotation rolls it`);
   if (primary?.state !== 'completed' && consumer.desiredCount > 0)
     return warn(name, 'a deployment is in progress: a rollout waits for it');
-  return pass(name, `steady, and reads the active ${config.delivery}`);
+  if (tooLong !== null) return tooLong;
+  const shifts = deploying.kind === 'rolling' ? '' : ` (${described(deploying)})`;
+  return pass(name, `steady${shifts}, and reads the active ${config.delivery}`);
+}
+
+/** A rollout waits for a deployment as long as that does: it is over only when both revisions have run side by side. */
+function waitsTooLong(name: string, deploying: Deploying, deadline: number): Check | null {
+  const says = `deploys ${described(deploying)}`;
+  const raise = (least: number) => `raise rollout.deadlineSeconds (${deadline}) above ${least}`;
+  if (deploying.seconds >= deadline)
+    return fail(name, `${says}: every rollout would be reverted before; ${raise(deploying.seconds)}`);
+  // Half of the deadline may pass in waiting for a deployment that was under way before the flip.
+  if (deploying.seconds >= deadline / 2)
+    return warn(
+      name,
+      `${says}: a rollout that begins while somebody deploys may be reverted; ${raise(2 * deploying.seconds)}`,
+    );
+  return null;
+}
+
+function described({ kind, seconds }: Deploying): string {
+  return seconds === 0 ? kind : `${kind}, and waits ${seconds / 60} min`;
 }
 
 /** One value cannot be torn: the whole secret, or its key `url`. */

@@ -11,11 +11,20 @@ export function consumerKey({ cluster, service }: ConsumerName): string {
   return `${cluster}/${service}`;
 }
 
+/** How ECS replaces the tasks of a service. */
+export interface Deploying {
+  readonly kind: 'rolling' | 'blue/green' | 'linear' | 'canary';
+  /** What a deployment waits by its configuration, traffic steps and bake time together, in seconds. */
+  readonly seconds: number;
+}
+
 /** A consumer as it is seen, and the task definition it runs. */
 export interface ObservedService {
   readonly consumer: Omit<ConsumerObservation, 'tasks'>;
   /** ARN of the primary deployment's task definition; null where the service does not exist. */
   readonly taskDefinition: string | null;
+  /** Null where the service does not exist. */
+  readonly deploying: Deploying | null;
 }
 
 /** ECS as Tandem needs it. */

@@ -9,6 +9,21 @@ export const clusterArn = (place: Place, name: string): string => arn(place, `cl
 export const serviceArn = (place: Place, cluster: string, name: string): string =>
   arn(place, `service/${cluster}/${name}`);
 
+/** @param id what the service deployment is called */
+export const serviceDeploymentArn = (place: Place, cluster: string, service: string, id: string): string =>
+  arn(place, `service-deployment/${cluster}/${service}/${id}`);
+
+/**
+ * The revision that a deployment brings carries the number of the deployment's own id: by it the AWS provider of Terraform
+ * finds the service deployment of a deployment (`findPrimaryDeploymentARN` in internal/service/ecs/service.go).
+ */
+export const serviceRevisionArn = (
+  place: Place,
+  cluster: string,
+  service: string,
+  deploymentId: string,
+): string => arn(place, `service-revision/${cluster}/${service}/${shortName(deploymentId)}`);
+
 export const taskArn = (place: Place, cluster: string, id: string): string =>
   arn(place, `task/${cluster}/${id}`);
 

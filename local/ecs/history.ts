@@ -1,5 +1,6 @@
 import type { EcsContext } from './context';
 import type { ServiceRecord } from './state';
+import { serviceDeploymentView, type ServiceDeploymentView } from './service-deployment-view';
 import { serviceView } from './views';
 
 /** Services as they were some time ago: ECS reads are eventually consistent. */
@@ -8,28 +9,39 @@ export interface ServiceHistory {
   note(service: ServiceRecord): void;
   /** The state as of the read lag ago; nothing where the service did not exist then. */
   view(service: ServiceRecord): Record<string, unknown> | undefined;
+  /** Its service deployments as of then, newest first. */
+  serviceDeployments(service: ServiceRecord): readonly ServiceDeploymentView[];
 }
 
 interface Snapshot {
   readonly at: number;
   readonly view: Record<string, unknown>;
+  readonly serviceDeployments: readonly ServiceDeploymentView[];
 }
 
 export function createHistory(context: EcsContext): ServiceHistory {
   const lag = context.settings.readLagMs;
   const snapshots = new Map<string, Snapshot[]>();
-  if (lag <= 0) return { note: () => undefined, view: (service) => serviceView(context.state, service) };
+  const deploymentsOf = (service: ServiceRecord) =>
+    service.serviceDeployments.map((deployment) => serviceDeploymentView(context, service, deployment));
+  if (lag <= 0) {
+    const view = (service: ServiceRecord) => serviceView(context.state, service);
+    return { note: () => undefined, view, serviceDeployments: deploymentsOf };
+  }
+  const seen = (service: ServiceRecord) => {
+    const asOf = context.clock.now() - lag;
+    return snapshots.get(service.arn)?.findLast((snapshot) => snapshot.at <= asOf);
+  };
   return {
     note: (service) => {
       const at = context.clock.now();
       const known = snapshots.get(service.arn) ?? [];
       const needed = known.findLastIndex((snapshot) => snapshot.at <= at - lag);
       const view = serviceView(context.state, service);
-      snapshots.set(service.arn, [...known.slice(Math.max(0, needed)), { at, view }]);
+      const snapshot = { at, view, serviceDeployments: deploymentsOf(service) };
+      snapshots.set(service.arn, [...known.slice(Math.max(0, needed)), snapshot]);
     },
-    view: (service) => {
-      const asOf = context.clock.now() - lag;
-      return snapshots.get(service.arn)?.findLast((snapshot) => snapshot.at <= asOf)?.view;
-    },
+    view: (service) => seen(service)?.view,
+    serviceDeployments: (service) => seen(service)?.serviceDeployments ?? [],
   };
 }

@@ -3,6 +3,7 @@ import { AwsError } from '../endpoint/seams';
 import * as clusters from './clusters';
 import type { EcsContext } from './context';
 import { parseRequest, requests } from './requests';
+import * as serviceDeployments from './service-deployments';
 import * as services from './services';
 import * as tags from './tags';
 import * as definitions from './task-definitions';
@@ -93,6 +94,15 @@ function serviceHandlers(needs: services.ServiceOperations): Handlers {
     ),
     DeleteService: served(requests.DeleteService, (request) => services.deleteService(needs, request)),
     ListServices: served(requests.ListServices, (request) => services.listServices(needs, request)),
+    ListServiceDeployments: served(requests.ListServiceDeployments, (request) =>
+      serviceDeployments.listServiceDeployments(needs, request),
+    ),
+    DescribeServiceDeployments: served(requests.DescribeServiceDeployments, (request) =>
+      serviceDeployments.describeServiceDeployments(needs, request),
+    ),
+    StopServiceDeployment: served(requests.StopServiceDeployment, (request) =>
+      serviceDeployments.stopServiceDeployment(needs, request),
+    ),
   };
 }
 

@@ -23,6 +23,8 @@ export interface ServiceView {
   readonly desiredCount: number;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
+  /** Whether the primary deployment comes up beside those before it, which all keep their tasks meanwhile. */
+  readonly sideBySide: boolean;
   readonly deployments: readonly PlannedDeployment[];
   /** Oldest first. */
   readonly tasks: readonly PlannedTask[];
@@ -92,7 +94,7 @@ function unhealthyFirst(tasks: readonly PlannedTask[]): PlannedTask[] {
 function neededOfSuperseded(view: ServiceView): number {
   const target = primary(view);
   if (view.desiredCount === 0) return 0;
-  if (target === undefined || target.hasFailed) return Number.POSITIVE_INFINITY;
+  if (target === undefined || target.hasFailed || view.sideBySide) return Number.POSITIVE_INFINITY;
   const healthy = view.tasks.filter((task) => task.healthy && task.deploymentId === target.id).length;
   return Math.max(0, lowerBound(view) - healthy);
 }
@@ -141,7 +143,7 @@ function starts(
   remaining: readonly PlannedTask[],
   desired: ReadonlyMap<string, number>,
 ): { deploymentId: string; count: number }[] {
-  let room = upperBound(view) - remaining.length;
+  let room = view.sideBySide ? Number.POSITIVE_INFINITY : upperBound(view) - remaining.length;
   const supersededFirst = [...view.deployments].sort(
     (left, right) => Number(left.isPrimary) - Number(right.isPrimary),
   );

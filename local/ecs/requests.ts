@@ -49,11 +49,26 @@ export const circuitBreaker = z.looseObject({
     .optional(),
 });
 
+const minutes = z.number().int().min(0).max(1_440);
+
 export const deploymentConfiguration = z.looseObject({
   maximumPercent: z.number().int().min(100).max(200).optional(),
   minimumHealthyPercent: z.number().int().min(0).max(100).optional(),
   deploymentCircuitBreaker: circuitBreaker.optional(),
-  strategy: text.optional(),
+  strategy: z.enum(['ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY']).optional(),
+  bakeTimeInMinutes: minutes.optional(),
+  linearConfiguration: z
+    .looseObject({
+      stepPercent: z.number().min(3).max(100).default(10),
+      stepBakeTimeInMinutes: minutes.default(6),
+    })
+    .optional(),
+  canaryConfiguration: z
+    .looseObject({
+      canaryPercent: z.number().min(0.1).max(100).default(5),
+      canaryBakeTimeInMinutes: minutes.default(10),
+    })
+    .optional(),
 });
 
 const serviceChanges = {
@@ -98,6 +113,18 @@ export const requests = {
     forceNewDeployment: z.boolean().optional(),
   }),
   DescribeServices: z.object({ ...cluster, services: texts, ...include }),
+  ListServiceDeployments: z.object({
+    ...cluster,
+    service: text,
+    status: texts.optional(),
+    createdAt: z.object({ after: z.number().optional(), before: z.number().optional() }).optional(),
+    ...paging,
+  }),
+  DescribeServiceDeployments: z.object({ serviceDeploymentArns: texts.min(1) }),
+  StopServiceDeployment: z.object({
+    serviceDeploymentArn: text,
+    stopType: z.enum(['ROLLBACK', 'ABORT']).default('ROLLBACK'),
+  }),
   DeleteService: z.object({ ...cluster, service: text, force: z.boolean().optional() }),
   ListServices: z.object({ ...cluster, launchType: text.optional(), ...paging }),
   RunTask: z.looseObject({

@@ -1,6 +1,7 @@
 import { AwsError } from '../endpoint/seams';
 import { announceDeployment, noteServiceEvent } from './announce';
 import { deploymentId, type EcsContext } from './context';
+import { beginServiceDeployment, completeServiceDeployment, failServiceDeployment } from './stages';
 import { primaryOf, tasksOf, type DeploymentRecord, type ServiceRecord } from './state';
 
 /** ECS rejects a deployment while five others are active. */
@@ -32,6 +33,7 @@ export function beginDeployment(context: EcsContext, service: ServiceRecord): De
     completedOnce: false,
     isRollback: false,
   };
+  beginServiceDeployment(context, service, deployment, service.deployments);
   service.deployments = [deployment, ...service.deployments];
   service.steady = false;
   announceDeployment(context, service, deployment, 'SERVICE_DEPLOYMENT_IN_PROGRESS');
@@ -75,12 +77,19 @@ export function completeDeployment(
   deployment.completedOnce = true;
   deployment.isRollback = false;
   service.lastCompleted = deployment;
+  completeServiceDeployment(context, service);
   noteServiceEvent(context, service, `(deployment ${deployment.id}) deployment completed.`);
   announceDeployment(context, service, deployment, 'SERVICE_DEPLOYMENT_COMPLETED');
 }
 
+/** Why a deployment fails, and whether the service goes back to the last one that completed. */
+export interface Failure {
+  readonly rollback: boolean;
+  readonly reason: string;
+}
+
 /**
- * The circuit breaker's verdict: FAILED, and with rollback the last completed deployment, the same one under its
+ * The circuit breaker's or a person's verdict: FAILED, and with rollback the last completed deployment, the same one under its
  * own id, becomes primary again. Without rollback, or with nothing to go back to, the service stalls: no more
  * tasks are started.
  */
@@ -88,10 +97,10 @@ export function failDeployment(
   context: EcsContext,
   service: ServiceRecord,
   deployment: DeploymentRecord,
-  rollback: boolean,
+  { rollback, reason }: Failure,
 ): void {
   deployment.rolloutState = 'FAILED';
-  deployment.rolloutStateReason = 'ECS deployment circuit breaker: tasks failed to start.';
+  deployment.rolloutStateReason = reason;
   deployment.updatedAt = context.clock.now();
   noteServiceEvent(
     context,
@@ -99,8 +108,9 @@ export function failDeployment(
     `(deployment ${deployment.id}) deployment failed: tasks failed to start.`,
   );
   announceDeployment(context, service, deployment, 'SERVICE_DEPLOYMENT_FAILED');
-  const target = service.lastCompleted;
-  if (rollback && target !== undefined) rollBack(context, service, deployment, target);
+  const target = rollback ? service.lastCompleted : undefined;
+  failServiceDeployment(context, service, reason, target);
+  if (target !== undefined) rollBack(context, service, deployment, target);
 }
 
 function rollBack(

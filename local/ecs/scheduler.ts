@@ -5,6 +5,7 @@ import { hexId, type EcsContext } from './context';
 import { planService, type ServiceView } from './plan';
 import { completeDeployment, failDeployment } from './rollout';
 import { breakerOf, percentagesOf } from './service-fields';
+import { advance, currentOf, runsSideBySide } from './stages';
 import { primaryOf, tasksOf, type DeploymentRecord, type ServiceRecord, type TaskRecord } from './state';
 import { newTask } from './new-task';
 import type { TaskRunner } from './task-runner';
@@ -68,7 +69,10 @@ export class Scheduler {
     if (this.closed || service.status === 'INACTIVE') return;
     this.act(service);
     dropDrained(this.context, service);
+    const wasSideBySide = runsSideBySide(service);
     settle(this.context, service);
+    // Then the superseded tasks may go, and nothing else would say so.
+    if (wasSideBySide && !runsSideBySide(service)) this.poke(service);
     this.wakeLater(service);
     this.observed(service);
   }
@@ -108,7 +112,8 @@ export class Scheduler {
     const now = this.context.clock.now();
     const delays = service.deployments.map((deployment) => deployment.notBefore);
     const protections = tasksOf(this.context.state, service).map((task) => task.protectedUntil ?? 0);
-    for (const at of [...delays, ...protections]) if (at > now) this.pokeAt(service, at);
+    const stage = currentOf(service)?.stageUntil ?? 0;
+    for (const at of [...delays, ...protections, stage]) if (at > now) this.pokeAt(service, at);
   }
 
   private judge(service: ServiceRecord, deployment: DeploymentRecord, task: TaskRecord): void {
@@ -131,6 +136,7 @@ function viewOf(context: EcsContext, service: ServiceRecord): ServiceView {
   return {
     desiredCount: service.desiredCount,
     ...percentagesOf(service),
+    sideBySide: runsSideBySide(service),
     deployments: service.deployments.map((deployment) => ({
       id: deployment.id,
       isPrimary: deployment.status === 'PRIMARY',
@@ -183,7 +189,10 @@ function countFailure(context: EcsContext, service: ServiceRecord, deployment: D
   const breaker = breakerOf(service);
   if (!breaker.enable || deployment.isRollback || deployment.status !== 'PRIMARY') return;
   const threshold = breakerThreshold(breaker, service.desiredCount, breakerMinimum);
-  if (deployment.failedTasks >= threshold) failDeployment(context, service, deployment, breaker.rollback);
+  if (deployment.failedTasks >= threshold) {
+    const reason = 'ECS deployment circuit breaker: tasks failed to start.';
+    failDeployment(context, service, deployment, { rollback: breaker.rollback, reason });
+  }
 }
 
 /** A superseded deployment leaves the list when the last of its tasks is gone. */
@@ -214,8 +223,9 @@ function settle(context: EcsContext, service: ServiceRecord): void {
   const others = alive.filter(
     (task) => task.deploymentId !== primary.id && (task.protectedUntil ?? 0) <= now,
   );
-  const inPlace =
-    own.length === service.desiredCount && own.every((task) => task.healthy) && others.length === 0;
+  const ready = own.length === service.desiredCount && own.every((task) => task.healthy);
+  advance(context, service, ready);
+  const inPlace = ready && others.length === 0 && !runsSideBySide(service);
   if (inPlace && primary.rolloutState === 'IN_PROGRESS') completeDeployment(context, service, primary);
   const steady = inPlace && primary.rolloutState === 'COMPLETED';
   if (steady && !service.steady) {

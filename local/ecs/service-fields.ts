@@ -83,6 +83,32 @@ export function percentagesOf(service: ServiceRecord): {
   };
 }
 
+/** How a service's deployments shift traffic, in minutes; null for rolling ones, which have no stages. */
+export interface Shifting {
+  /** All traffic steps together. */
+  readonly traffic: number;
+  /** Both revisions run on for so long after the last step. */
+  readonly bake: number;
+}
+
+/** LINEAR waits between its steps and not after the last (API reference, LinearConfiguration). */
+export function shiftingOf(service: ServiceRecord): Shifting | null {
+  const configuration = deploymentConfiguration.parse(service.fields['deploymentConfiguration'] ?? {});
+  const bake = configuration.bakeTimeInMinutes ?? 0;
+  const { stepPercent = 10, stepBakeTimeInMinutes = 6 } = configuration.linearConfiguration ?? {};
+  switch (configuration.strategy) {
+    case undefined:
+    case 'ROLLING':
+      return null;
+    case 'BLUE_GREEN':
+      return { traffic: 0, bake };
+    case 'LINEAR':
+      return { traffic: (Math.ceil(100 / stepPercent) - 1) * stepBakeTimeInMinutes, bake };
+    case 'CANARY':
+      return { traffic: configuration.canaryConfiguration?.canaryBakeTimeInMinutes ?? 10, bake };
+  }
+}
+
 export function breakerOf(service: ServiceRecord): BreakerConfiguration {
   const configuration = deploymentConfiguration.parse(service.fields['deploymentConfiguration'] ?? {});
   const breaker = configuration.deploymentCircuitBreaker ?? noBreaker;
@@ -134,8 +160,6 @@ function roleFields(place: Place, request: RequestOf<'CreateService'>): Fields {
 function refuseUnserved(request: RequestOf<'CreateService'> | RequestOf<'UpdateService'>): void {
   const controller = request.deploymentController?.type ?? 'ECS';
   if (controller !== 'ECS') unserved(`deployment controller ${controller}`);
-  const strategy = request.deploymentConfiguration?.strategy ?? 'ROLLING';
-  if (strategy !== 'ROLLING') unserved(`deployment strategy ${strategy}`);
   const scheduling = request.schedulingStrategy ?? 'REPLICA';
   if (scheduling !== 'REPLICA') unserved(`scheduling strategy ${scheduling}`);
 }

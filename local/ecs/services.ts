@@ -39,6 +39,7 @@ export function createService(
     desiredCount,
     taskDefinition: findRunnableTaskDefinition(context, taskDefinition),
     deployments: [],
+    serviceDeployments: [],
     steady: false,
     events: [],
     createdAt: context.clock.now(),

@@ -16,6 +16,8 @@ export interface EcsSettings {
   readonly retryMostMs: number;
   /** Lowest threshold of the circuit breaker, in failed tasks. ECS: 3. */
   readonly breakerMinimum: number;
+  /** How long one minute of a deployment's waits (traffic steps, bake time) lasts here, in milliseconds. */
+  readonly minuteMs: number;
   /** How long one second of a container health check lasts here, in milliseconds. */
   readonly healthCheckSecondMs: number;
   /** Time between the reads of two distinct `valueFrom` of one task, in milliseconds. */
@@ -34,6 +36,7 @@ export const defaultSettings: EcsSettings = {
   retryFirstMs: 100,
   retryMostMs: 2_000,
   breakerMinimum: 3,
+  minuteMs: 60_000,
   healthCheckSecondMs: 1_000,
   secretReadGapMs: 0,
   readLagMs: 0,

@@ -90,6 +90,32 @@ export interface DeploymentRecord {
   isRollback: boolean;
 }
 
+/** Of those that AWS has, the ones that come about here. */
+export type ServiceDeploymentStatus =
+  'IN_PROGRESS' | 'SUCCESSFUL' | 'STOPPED' | 'ROLLBACK_IN_PROGRESS' | 'ROLLBACK_SUCCESSFUL';
+
+/** Of those that AWS has, the ones that last. */
+export type LifecycleStage = 'SCALE_UP' | 'PRODUCTION_TRAFFIC_SHIFT' | 'BAKE_TIME' | 'CLEAN_UP';
+
+/** One deployment as the history of a service has it. */
+export interface ServiceDeploymentRecord {
+  readonly arn: string;
+  /** What is being deployed. */
+  readonly target: DeploymentRecord;
+  /** What was deployed when it began. */
+  readonly sources: readonly DeploymentRecord[];
+  status: ServiceDeploymentStatus;
+  statusReason?: string;
+  /** Null for rolling deployments: they have none. */
+  stage: LifecycleStage | null;
+  /** When the present stage is over, where it waits. */
+  stageUntil: number;
+  readonly createdAt: number;
+  updatedAt: number;
+  finishedAt?: number;
+  rollback?: { readonly reason: string; readonly startedAt: number; readonly to: DeploymentRecord };
+}
+
 export interface ServiceEventRecord {
   readonly id: string;
   readonly createdAt: number;
@@ -106,6 +132,8 @@ export interface ServiceRecord {
   taskDefinition: TaskDefinitionRecord;
   /** Newest first; those without tasks have left it. */
   deployments: DeploymentRecord[];
+  /** Newest first. */
+  serviceDeployments: ServiceDeploymentRecord[];
   /** The last deployment that was COMPLETED, also when it has no task any more. */
   lastCompleted?: DeploymentRecord;
   /** Whether the last look found it in its steady state. */

@@ -1,5 +1,6 @@
 import { containerArn, shortName } from './arns';
 import type { EcsContext } from './context';
+import { shiftingOf } from './service-fields';
 import {
   tasksOf,
   type ClusterRecord,
@@ -16,7 +17,7 @@ export type TimeFormat = (ms: number) => number | string;
 export const epochSeconds: TimeFormat = (ms) => ms / 1000;
 
 /** A named time, or nothing where there is none yet: AWS leaves such fields out. */
-function times(
+export function times(
   format: TimeFormat,
   values: Readonly<Record<string, number | undefined>>,
 ): Record<string, unknown> {
@@ -24,10 +25,10 @@ function times(
   return Object.fromEntries(present.map(([name, ms]) => [name, format(ms)]));
 }
 
-const isPending = (task: TaskRecord): boolean =>
+export const isPending = (task: TaskRecord): boolean =>
   task.desiredStatus === 'RUNNING' && (task.lastStatus === 'PROVISIONING' || task.lastStatus === 'PENDING');
 
-const isRunning = (task: TaskRecord): boolean => task.lastStatus === 'RUNNING';
+export const isRunning = (task: TaskRecord): boolean => task.lastStatus === 'RUNNING';
 
 /** A task as DescribeTasks and the task events give it; tags are left out. */
 export function taskView(
@@ -97,7 +98,11 @@ function containerStatus(task: TaskRecord): 'PENDING' | 'RUNNING' | 'STOPPED' {
   return task.startedAt === undefined ? 'PENDING' : 'RUNNING';
 }
 
-function deploymentView(deployment: DeploymentRecord, tasks: readonly TaskRecord[]): Record<string, unknown> {
+function deploymentView(
+  service: ServiceRecord,
+  deployment: DeploymentRecord,
+  tasks: readonly TaskRecord[],
+): Record<string, unknown> {
   const own = tasks.filter((task) => task.deploymentId === deployment.id);
   const kept = [
     'capacityProviderStrategy',
@@ -106,6 +111,9 @@ function deploymentView(deployment: DeploymentRecord, tasks: readonly TaskRecord
     'platformFamily',
     'networkConfiguration',
   ];
+  // "Only returned for services that use the rolling update deployment type": API reference, Deployment.rolloutState.
+  const { rolloutState, rolloutStateReason } = deployment;
+  const rollout = shiftingOf(service) === null ? { rolloutState, rolloutStateReason } : {};
   const newer = ['serviceConnectConfiguration', 'volumeConfigurations', 'vpcLatticeConfigurations'];
   return {
     id: deployment.id,
@@ -117,8 +125,7 @@ function deploymentView(deployment: DeploymentRecord, tasks: readonly TaskRecord
     failedTasks: deployment.failedTasks,
     createdAt: epochSeconds(deployment.createdAt),
     updatedAt: epochSeconds(deployment.updatedAt),
-    rolloutState: deployment.rolloutState,
-    rolloutStateReason: deployment.rolloutStateReason,
+    ...rollout,
     ...Object.fromEntries(
       [...kept, ...newer].flatMap((name) =>
         name in deployment.fields ? [[name, deployment.fields[name]]] : [],
@@ -140,7 +147,7 @@ export function serviceView(state: EcsState, service: ServiceRecord): Record<str
     runningCount: tasks.filter(isRunning).length,
     pendingCount: tasks.filter(isPending).length,
     taskDefinition: service.taskDefinition.arn,
-    deployments: service.deployments.map((deployment) => deploymentView(deployment, tasks)),
+    deployments: service.deployments.map((deployment) => deploymentView(service, deployment, tasks)),
     events: service.events.map((event) => ({ ...event, createdAt: epochSeconds(event.createdAt) })),
     createdAt: epochSeconds(service.createdAt),
     tags: service.tags,

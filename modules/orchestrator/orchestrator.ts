@@ -182,8 +182,13 @@ function serviceStatements(account: Account, prefix: string, consumers: readonly
     {
       // Every service of the clusters: those that read a credential and that nobody registered are looked for.
       sid: 'LookAtServices',
-      actions: ['ecs:DescribeServices'],
+      actions: ['ecs:DescribeServices', 'ecs:ListServiceDeployments'],
       resources: clusters.map((cluster) => account.arn('ecs', `service/${cluster}/*`)),
+    },
+    {
+      sid: 'ServiceDeployments',
+      actions: ['ecs:DescribeServiceDeployments'],
+      resources: clusters.map((cluster) => account.arn('ecs', `service-deployment/${cluster}/*`)),
     },
     {
       sid: 'Tasks',

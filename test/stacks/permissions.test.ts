@@ -123,7 +123,12 @@ describe('the permissions, exactly,', () => {
       ['WriteParameters', ['ssm:PutParameter'], ['record', 'pointer', 'evidence'].map(parameter)],
       ownKey,
       ['Services', ['ecs:UpdateService'], ['ecs:service/tandem-test/tandem-test-web']],
-      ['LookAtServices', ['ecs:DescribeServices'], ['ecs:service/tandem-test/*']],
+      [
+        'LookAtServices',
+        ['ecs:DescribeServices', 'ecs:ListServiceDeployments'],
+        ['ecs:service/tandem-test/*'],
+      ],
+      ['ServiceDeployments', ['ecs:DescribeServiceDeployments'], ['ecs:service-deployment/tandem-test/*']],
       ['Tasks', ['ecs:DescribeTasks'], ['ecs:task/tandem-test/*']],
       ['Lists', ['ecs:ListServices', 'ecs:ListTasks'], ['*'], 'ecs:cluster: ecs:cluster/tandem-test'],
       ['TaskDefinitions', ['ecs:DescribeTaskDefinition'], ['*']],

@@ -105,10 +105,15 @@ export class MemoryServices<Held = SlotVersion> implements Services {
       return {
         consumer: { name: key, exists: false, desiredCount: 0, deployments: [] },
         taskDefinition: null,
+        deploying: null,
       };
     }
     const { name, exists, desiredCount, deployments } = picture;
-    return { consumer: { name, exists, desiredCount, deployments }, taskDefinition: definitionOf(key) };
+    return {
+      consumer: { name, exists, desiredCount, deployments },
+      taskDefinition: definitionOf(key),
+      deploying: { kind: 'rolling', seconds: 0 },
+    };
   }
 
   private pictureOf(key: string): Picture | null {

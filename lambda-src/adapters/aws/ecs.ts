@@ -16,6 +16,8 @@ import {
 import { namesIt } from '../../core/delivery';
 import type { Deployment, Task } from '../../core/observation';
 import { consumerKey, type ConsumerName, type ObservedService, type Services } from '../../ports/services';
+import { deployingOf, deploymentsOf } from './deployments';
+import { ServiceDeployments } from './service-deployments';
 
 /** "You may specify up to 10 services to describe in a single operation": DescribeServices, Amazon ECS API Reference. */
 const SERVICES_PER_CALL = 10;
@@ -26,27 +28,33 @@ const TASKS_PER_CALL = 100;
 
 type TaskFilter = Pick<ListTasksCommandInput, 'serviceName' | 'family'>;
 
-/** Consumers over Amazon ECS, services with the rolling deployment of the ECS controller. */
+/** Consumers over Amazon ECS, services of the ECS controller. */
 export class EcsServices implements Services {
   /** Task definition revisions never change, so what they read is asked once. */
   readonly #valuesRead = new Map<string, readonly string[]>();
 
-  constructor(private readonly client: ECSClient) {}
+  readonly #serviceDeployments: ServiceDeployments;
+
+  constructor(private readonly client: ECSClient) {
+    this.#serviceDeployments = new ServiceDeployments(client);
+  }
 
   async observe(consumers: readonly ConsumerName[]): Promise<readonly ObservedService[]> {
     const services = await this.#describe(consumers);
+    const active = [...services.values()].filter(isActive);
+    const progress = await this.#serviceDeployments.progressOf(active);
     return consumers.map((consumer) => {
       const service = services.get(consumerKey(consumer));
-      const exists = service?.status === 'ACTIVE';
-      const primary = service?.deployments?.find((deployment) => deployment.status === 'PRIMARY');
+      const exists = isActive(service);
       return {
         consumer: {
           name: consumerKey(consumer),
           exists,
           desiredCount: service?.desiredCount ?? 0,
-          deployments: exists ? deploymentsOf(service) : [],
+          deployments: exists ? deploymentsOf(service, progress) : [],
         },
-        taskDefinition: exists ? (primary?.taskDefinition ?? service.taskDefinition ?? null) : null,
+        taskDefinition: exists ? taskDefinitionOf(service) : null,
+        deploying: exists ? deployingOf(service) : null,
       };
     });
   }
@@ -64,10 +72,12 @@ export class EcsServices implements Services {
 
   async readersIn(cluster: string, read: readonly string[]): Promise<readonly ConsumerName[]> {
     const names = await this.#servicesOf(cluster);
+    const services = await this.#describe(names);
     const found: ConsumerName[] = [];
-    for (const [index, { taskDefinition }] of (await this.observe(names)).entries()) {
-      const name = names[index];
-      if (name === undefined || taskDefinition === null) continue;
+    for (const name of names) {
+      const service = services.get(consumerKey(name));
+      const taskDefinition = isActive(service) ? taskDefinitionOf(service) : null;
+      if (taskDefinition === null) continue;
       const values = await this.valuesRead(taskDefinition);
       if (values.some((value) => read.some((one) => namesIt(one, value)))) found.push(name);
     }
@@ -90,9 +100,11 @@ export class EcsServices implements Services {
     const answer = await this.client.send(
       new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }),
     );
-    const primary = deploymentsOf(answer.service ?? {}).find((deployment) => deployment.primary);
-    if (primary === undefined)
-      throw new Error(`UpdateService of ${cluster}/${service} answered without a primary deployment.`);
+    const deployments = deploymentsOf(answer.service ?? {}, new Map());
+    const primary = deployments.find((deployment) => deployment.primary);
+    // "PRIMARY: The most recent deployment of a service": Deployment, Amazon ECS API Reference. An older one is not ours.
+    if (primary === undefined || deployments.some(({ createdAt }) => createdAt > primary.createdAt))
+      throw new Error(`UpdateService of ${cluster}/${service} answered without a new primary deployment.`);
     return primary;
   }
 
@@ -185,23 +197,13 @@ function isGone(error: unknown): boolean {
   );
 }
 
-function deploymentsOf({ deployments = [] }: Service): Deployment[] {
-  return deployments.flatMap((deployment) => {
-    if (deployment.id === undefined) return [];
-    return [
-      {
-        id: deployment.id,
-        primary: deployment.status === 'PRIMARY',
-        state: stateOf(deployment.rolloutState),
-        createdAt: deployment.createdAt?.getTime() ?? 0,
-      },
-    ];
-  });
+function isActive(service: Service | undefined): service is Service {
+  return service?.status === 'ACTIVE';
 }
 
-function stateOf(rolloutState: string | undefined): Deployment['state'] {
-  if (rolloutState === 'COMPLETED') return 'completed';
-  return rolloutState === 'FAILED' ? 'failed' : 'in-progress';
+function taskDefinitionOf(service: Service): string | null {
+  const primary = service.deployments?.find((deployment) => deployment.status === 'PRIMARY');
+  return primary?.taskDefinition ?? service.taskDefinition ?? null;
 }
 
 /** `web` of `arn:aws:ecs:eu-central-1:123456789012:task-definition/web:7`. */

@@ -1,4 +1,4 @@
-import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { DeploymentConfiguration, ECSClient } from '@aws-sdk/client-ecs';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -54,6 +54,8 @@ export interface ServicePlan {
   readonly readsItself?: boolean;
   /** A shell command that must succeed while a task is healthy. @default none: a task that runs is healthy */
   readonly healthCheck?: string;
+  /** How it deploys, besides the circuit breaker. @default rolling */
+  readonly deployment?: Pick<DeploymentConfiguration, 'strategy' | 'bakeTimeInMinutes'>;
 }
 
 /** Seconds; the queue hides a message as long as the orchestrator may run. */

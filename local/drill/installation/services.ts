@@ -29,6 +29,7 @@ export async function startService(
         minimumHealthyPercent: 100,
         maximumPercent: 200,
         deploymentCircuitBreaker: { enable: true, rollback: true },
+        ...service.deployment,
       },
       networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-00000000'] } },
     }),

@@ -1,6 +1,7 @@
 import {
   CreateServiceCommand,
   DeleteServiceCommand,
+  type DeploymentConfiguration,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { CLUSTER } from '../../../local/drill/installation/model';
@@ -8,9 +9,18 @@ import type { Stage } from '../../../local/drill/stage';
 import { changed, deleted } from './parameters';
 import type { Misconfiguration, Seed } from './model';
 
+interface Options {
+  readonly registered?: boolean;
+  readonly deploymentConfiguration?: DeploymentConfiguration;
+}
+
 /** A service without tasks, which reads something else than it ought to. */
 const service =
-  (name: string, valuesFrom: (stage: Stage) => readonly string[], registered = true): Seed =>
+  (
+    name: string,
+    valuesFrom: (stage: Stage) => readonly string[],
+    { registered = true, deploymentConfiguration }: Options = {},
+  ): Seed =>
   async (scene) => {
     const { ecs } = scene.stage.clients;
     const secrets = valuesFrom(scene.stage).map((valueFrom, index) => ({
@@ -31,6 +41,7 @@ const service =
         serviceName: name,
         taskDefinition: taskDefinition?.taskDefinitionArn,
         desiredCount: 0,
+        deploymentConfiguration,
         networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-00000000'] } },
       }),
     );
@@ -41,6 +52,9 @@ const service =
       await ecs.send(new DeleteServiceCommand({ cluster: CLUSTER, service: name, force: true }));
     };
   };
+
+/** Reads what a consumer ought to read. */
+const reader = ({ installation }: Stage) => [`${installation.secrets.active}:url::`];
 
 /** What can be wrong with the record's copies, and with services. */
 export const SERVICES: readonly Misconfiguration[] = [
@@ -78,8 +92,29 @@ export const SERVICES: readonly Misconfiguration[] = [
     /may get the old name with the new password: read the key url/,
   ],
   [
+    'a bake time that is longer than a rollout may take',
+    service('bakes-long', reader, {
+      deploymentConfiguration: { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 60 },
+    }),
+    `consumer ${CLUSTER}/bakes-long`,
+    'fail',
+    /deploys blue\/green, and waits 60 min: every rollout would be reverted before; raise rollout\.deadlineSeconds \(\d+\) above 3600/,
+  ],
+  [
+    'traffic steps that leave a rollout too little time beside another deployment',
+    service('shifts-slowly', reader, {
+      deploymentConfiguration: {
+        strategy: 'LINEAR',
+        linearConfiguration: { stepPercent: 50, stepBakeTimeInMinutes: 1 },
+      },
+    }),
+    `consumer ${CLUSTER}/shifts-slowly`,
+    'warn',
+    /deploys linear, and waits 1 min: .* while somebody deploys may be reverted; raise .* above 120/,
+  ],
+  [
     'a reader that nobody registered',
-    service('stranger', ({ installation }) => [installation.secrets.active], false),
+    service('stranger', ({ installation }) => [installation.secrets.active], { registered: false }),
     `readers in ${CLUSTER}`,
     'fail',
     /stranger reads the credential and is not registered: add it to consumers/,

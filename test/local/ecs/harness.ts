@@ -1,9 +1,11 @@
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  DescribeServiceDeploymentsCommand,
   DescribeServicesCommand,
   DescribeTasksCommand,
   ECSClient,
+  ListServiceDeploymentsCommand,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
   UpdateServiceCommand,
@@ -11,6 +13,7 @@ import {
   type CreateServiceCommandInput,
   type Deployment,
   type Service,
+  type ServiceDeployment,
   type Task,
 } from '@aws-sdk/client-ecs';
 import { randomUUID } from 'node:crypto';
@@ -175,6 +178,27 @@ export async function settled(world: World): Promise<Service & { readonly primar
     const service = await describe1(world);
     const done = primary(service)?.rolloutState === 'COMPLETED' && service.deployments?.length === 1;
     return done && { ...service, primaryId: primary(service)?.id ?? '' };
+  });
+}
+
+/** The latest service deployment, in full; undefined where there is none. */
+export async function latestDeployment(world: World): Promise<ServiceDeployment | undefined> {
+  const { serviceDeployments } = await world.client.send(
+    new ListServiceDeploymentsCommand({ cluster: 'main', service: 'web' }),
+  );
+  const arn = serviceDeployments?.[0]?.serviceDeploymentArn;
+  if (arn === undefined) return undefined;
+  const described = await world.client.send(
+    new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }),
+  );
+  return described.serviceDeployments?.[0];
+}
+
+/** Waits until the latest deployment is over, whatever the strategy, and the only one left. */
+export async function deployed(world: World): Promise<void> {
+  await until('the service deployment to succeed and the old one to go', async () => {
+    const { deployments = [] } = await describe1(world);
+    return (await latestDeployment(world))?.status === 'SUCCESSFUL' && deployments.length === 1;
   });
 }
 

@@ -30,6 +30,7 @@ const view = (changes: Partial<ServiceView>): ServiceView => ({
   desiredCount: 2,
   minimumHealthyPercent: 100,
   maximumPercent: 200,
+  sideBySide: false,
   deployments: [deployment('new', { isPrimary: true }), deployment('old')],
   tasks: [],
   ...changes,
@@ -95,6 +96,16 @@ describe('the scheduler, following the Developer Guide on rolling updates', () =
     expect(plan.stop).toHaveLength(3);
   });
 
+  test('starts all new tasks beside all old ones where deployments run side by side, and stops none of either', () => {
+    const both = { sideBySide: true, maximumPercent: 100, minimumHealthyPercent: 0 };
+    expect(planService(view({ ...both, tasks: tasks('old', 2) }))).toMatchObject({
+      stop: [],
+      start: [{ deploymentId: 'new', count: 2 }],
+    });
+    const complete = planService(view({ ...both, tasks: [...tasks('old', 1), ...tasks('new', 2)] }));
+    expect(complete).toMatchObject({ stop: [], start: [{ deploymentId: 'old', count: 1 }] });
+  });
+
   test('waits with a deployment whose delay after failures is not over', () => {
     const delayed = [deployment('new', { isPrimary: true, mayStart: false })];
     expect(planService(view({ deployments: delayed })).start).toEqual([]);
@@ -106,6 +117,7 @@ const anyView: fc.Arbitrary<ServiceView> = fc
     desiredCount: fc.nat(8),
     minimumHealthyPercent: fc.nat(100),
     maximumPercent: fc.integer({ min: 100, max: 200 }),
+    sideBySide: fc.constant(false),
     primaryFailed: fc.boolean(),
     oldCount: fc.nat(8),
     tasks: fc.array(fc.record({ isNew: fc.boolean(), healthy: fc.boolean(), isProtected: fc.boolean() }), {
@@ -155,7 +167,7 @@ describe('whatever the tasks are', () => {
           let old = deployment('old', { desiredCount });
           for (let round = 0; round < 40; round += 1) {
             const deployments = [deployment('new', { isPrimary: true }), old];
-            const plan = planService({ ...bounds, deployments, tasks: running });
+            const plan = planService({ ...bounds, sideBySide: false, deployments, tasks: running });
             old = { ...old, desiredCount: plan.desiredCounts.get('old') ?? 0 };
             running = running.filter((task) => !plan.stop.includes(task.arn));
             for (const { deploymentId, count } of plan.start) {

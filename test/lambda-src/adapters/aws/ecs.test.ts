@@ -96,6 +96,7 @@ describe('tasks', () => {
     expect(found).toEqual({
       consumer: { name: 'main/web', exists: false, desiredCount: 0, deployments: [] },
       taskDefinition: null,
+      deploying: null,
     });
   });
 });

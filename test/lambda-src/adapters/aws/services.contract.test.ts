@@ -1,8 +1,8 @@
-import { RunTaskCommand } from '@aws-sdk/client-ecs';
+import { RunTaskCommand, type DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { EcsServices } from '../../../../lambda-src/adapters/aws/ecs';
 import { consumerKey, type ConsumerName, type Services } from '../../../../lambda-src/ports/services';
 import { MemoryServices } from '../../../support/memory-services';
-import { createService, describe1, settled, startWorld, until, valueArn } from '../../../local/ecs/harness';
+import { createService, deployed, describe1, startWorld, until, valueArn } from '../../../local/ecs/harness';
 
 const WEB: ConsumerName = { cluster: 'main', service: 'web' };
 const MISSING: ConsumerName = { cluster: 'main', service: 'missing' };
@@ -15,6 +15,21 @@ interface Subject {
   /** RunTask of web's task definition. */
   run(): Promise<void>;
   close(): Promise<void>;
+}
+
+async function overEcs(deploymentConfiguration: DeploymentConfiguration): Promise<Subject> {
+  const world = await startWorld({ minuteMs: 200 });
+  await createService(world, { deploymentConfiguration });
+  await deployed(world);
+  return {
+    services: new EcsServices(world.client),
+    finish: () => deployed(world),
+    run: async () => {
+      const { taskDefinition } = await describe1(world);
+      await world.client.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
+    },
+    close: () => world.close(),
+  };
 }
 
 const SUBJECTS: readonly [string, () => Promise<Subject>][] = [
@@ -39,25 +54,8 @@ const SUBJECTS: readonly [string, () => Promise<Subject>][] = [
       });
     },
   ],
-  [
-    'over Amazon ECS',
-    async () => {
-      const world = await startWorld();
-      await createService(world);
-      await settled(world);
-      return {
-        services: new EcsServices(world.client),
-        finish: async () => {
-          await settled(world);
-        },
-        run: async () => {
-          const { taskDefinition } = await describe1(world);
-          await world.client.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
-        },
-        close: () => world.close(),
-      };
-    },
-  ],
+  ['over Amazon ECS', () => overEcs({})],
+  ['over Amazon ECS, blue/green', () => overEcs({ strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1 })],
 ];
 
 describe.each(SUBJECTS)('services %s', (_name, start) => {
@@ -81,6 +79,7 @@ describe.each(SUBJECTS)('services %s', (_name, start) => {
     expect(missing).toEqual({
       consumer: { name: consumerKey(MISSING), exists: false, desiredCount: 0, deployments: [] },
       taskDefinition: null,
+      deploying: null,
     });
     expect(found?.consumer).toMatchObject({ name: 'main/web', exists: true, desiredCount: 1 });
     expect(found?.consumer.deployments).toEqual([
