@@ -3,6 +3,7 @@
 // It opens a new connection over and over, since only a new connection shows whether its password still works,
 // writes and reads a table of the owner role, and reports each attempt as one line of JSON.
 // It migrates its schema when it starts, as many programs do; who comes first makes the table.
+// Every other variable that ends in _DATABASE_URL is a database that it uses as well.
 // With READS_SECRET it stands for a program that fetches its credential itself, through a cache, and never restarts.
 const { existsSync } = require('node:fs');
 const { Client } = require('pg');
@@ -21,7 +22,12 @@ if (secret === undefined && atStart === undefined) {
   process.exit(1);
 }
 
-const urlNow = secret === undefined ? () => atStart : throughCache();
+const others = Object.entries(process.env).filter(([name]) => name.endsWith('_DATABASE_URL'));
+const urls = [secret === undefined ? () => atStart : throughCache(), ...others.map(constant)];
+
+function constant([, url]) {
+  return () => url;
+}
 
 function throughCache() {
   const { cachedValue } = require('./cached-value.cjs');
@@ -30,14 +36,14 @@ function throughCache() {
 }
 
 let stopping = false;
-let migrated = false;
+const migrated = new Set();
 // Where this file exists the application ignores SIGTERM, as many a program without a handler of its own seems to.
 const deafFile = process.env.DEAF_FILE;
 process.on('SIGTERM', () => {
   if (deafFile === undefined || !existsSync(deafFile)) stopping = true;
 });
 
-async function attempt() {
+async function attempt(urlNow) {
   const startedAt = Date.now();
   let client;
   try {
@@ -49,10 +55,10 @@ async function attempt() {
     // Without a listener a connection lost between two statements would end the process.
     client.on('error', () => undefined);
     await client.connect();
-    if (!migrated) {
+    if (!migrated.has(urlNow)) {
       // Several statements in one query are one transaction: the lock lasts until the table is there.
       await client.query(MIGRATION);
-      migrated = true;
+      migrated.add(urlNow);
     }
     const { rows } = await client.query(
       'WITH noted AS (INSERT INTO attempts (service) VALUES ($1) RETURNING noted_by) SELECT noted_by AS user FROM noted',
@@ -75,7 +81,7 @@ async function attempt() {
 
 async function main() {
   while (!stopping) {
-    process.stdout.write(`${JSON.stringify(await attempt())}\n`);
+    for (const url of urls) process.stdout.write(`${JSON.stringify(await attempt(url))}\n`);
     await new Promise((done) => setTimeout(done, everyMs));
   }
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { packageVersion } from '../../scripts/packaged-zips';
 import { formatComparison, runComparison } from './compare';
 import { formatCompromised, runCompromised } from './compromised';
-import { runDrill } from './drill';
+import { expected, runDrill } from './drill';
 import { parseOptions, usage, UsageError, type DrillOptions } from './options';
 import { faultComplaints, formatFaultsReport } from './faults/report';
 import { runFaults } from './faults/run';
@@ -117,8 +117,8 @@ async function runAs(
   if (faults === null) {
     output.text(`Tandem drill: ${rotations} rotations, ${on}`);
     const report = await runDrill(options, output, signal, keep);
-    output.text(`\n${formatReport(report, complaints(report, rotations))}`);
-    return { report, page: (timeline) => drillPage(report, rotations, timeline, facts) };
+    output.text(`\n${formatReport(report, complaints(report, expected(options)))}`);
+    return { report, page: (timeline) => drillPage(report, expected(options), timeline, facts) };
   }
   output.text(`Tandem drill: ${faults.list.length} faults, seed ${faults.seed}, ${on}`);
   const asked = { faults: faults.list, seed: faults.seed, services, tasks, postgres };

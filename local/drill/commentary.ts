@@ -1,23 +1,29 @@
 import type { Output } from './output';
 import { parseEntry, textOf, type LogEntry } from './function-log';
-import { ORCHESTRATOR } from './installation/model';
+import { APP, ORCHESTRATOR } from './installation/model';
 
 /** Tells what the orchestrator decides, from the log that it writes anyway. */
 export function commentary(output: Output): (functionName: string, line: string) => void {
-  let waiting: string | null = null;
+  const waiting = new Map<string, string | null>();
   return (functionName, line) => {
     const entry = functionName === ORCHESTRATOR ? parseEntry(line) : null;
     const told = entry === null ? null : describe(entry);
     if (entry === null || told === null) return;
     const waits = entry['action'] === 'wait' ? told : null;
     // Each look says anew what it waits for.
-    if (waits === null || waits !== waiting) output.progress(`  ${told}`);
-    waiting = waits;
+    if (waits === null || waits !== waiting.get(whose(entry))) output.progress(`  ${whose(entry)}${told}`);
+    waiting.set(whose(entry), waits);
   };
 }
 
+/** Said of the other credential of a group. */
+function whose(entry: LogEntry): string {
+  const credential = textOf(entry, 'credential');
+  return credential === '' || credential === APP.name ? '' : `${credential}: `;
+}
+
 /** What is worth telling of a wait: the others last as long as a deployment. */
-const WAITS = /readers may still|waiting for the canary/;
+const WAITS = /readers may still|waiting for the canary|waiting for the group/;
 
 function describe(entry: LogEntry): string | null {
   const text = (key: string) => textOf(entry, key);

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
-import { DATABASE, USERS } from './installation/model';
+import { APP } from './installation/model';
 import { labelsOf } from './passwords';
 import type { Stage } from './stage';
 
-type Looking = Pick<Stage, 'clients' | 'installation' | 'system'>;
+type Looking = Pick<Stage, 'clients' | 'installation' | 'system' | 'credential'>;
 
 /** The password that a slot's user has now. */
 export async function passwordOf(stage: Looking, slot: 'blue' | 'green'): Promise<string> {
@@ -18,7 +18,7 @@ export async function passwordOf(stage: Looking, slot: 'blue' | 'green'): Promis
 
 /** A session as a slot's user, as somebody opens it who knows the password. */
 export async function connectAs(
-  { system }: Looking,
+  { system, credential: { users, database } = APP }: Looking,
   slot: 'blue' | 'green',
   password: string,
   applicationName: string,
@@ -27,8 +27,8 @@ export async function connectAs(
   const client = new Client({
     host: 'localhost',
     port,
-    database: DATABASE,
-    user: USERS[slot],
+    database,
+    user: users[slot],
     password,
     ssl: { ca: caPem },
     application_name: applicationName,

@@ -1,12 +1,12 @@
 import { useEverythingAsBoth } from './adoption/adopt';
+import { rotateGroup } from './group';
 import { ORCHESTRATOR, ROTATOR } from './installation/model';
 import { findLeaks } from './leaks';
 import type { DrillOptions } from './options';
 import type { Output } from './output';
 import { complaints, type DrillReport, type RotationReport } from './report';
-import { untilLockedOut } from './rollout-checks';
+import { overlaps, untilLockedOut } from './rollout-checks';
 import type { RolloutOptions } from './rollout-options';
-import { rotateStandby } from './rotate';
 import { raiseStage, type Stage, type StageOptions } from './stage';
 import type { Timeline } from './timeline/model';
 import { timelineOf } from './timeline/recorded';
@@ -28,17 +28,18 @@ export async function runDrill(
   keep?: (timeline: Timeline) => void,
 ): Promise<DrillReport> {
   const startedAt = Date.now();
-  const { postgres, tasks, adopt, strategy, delivery, reader } = options;
+  const { postgres, tasks, adopt, strategy, delivery, reader, group } = options;
   const services = serviceNames(options.services).map((name) => ({ name }));
   const document = documentOf(options);
-  const asked = { postgres, services, tasks, adopt, strategy, delivery, reader, document };
+  const asked = { postgres, services, tasks, adopt, strategy, delivery, group, reader, document };
   const stage = await raiseStage(asked, output, signal);
+  const credentials = stage.orders === undefined ? [stage] : [stage, stage.orders];
   try {
     const rotations: RotationReport[] = [];
     for (let round = 1; round <= options.rotations; round += 1) {
       output.headline(`rotation ${round} of ${options.rotations}`);
-      rotations.push(await rotateStandby(stage));
-      if (options.retire !== null) await untilLockedOut(stage);
+      rotations.push(...(await rotateGroup(credentials)));
+      if (options.retire !== null) for (const one of credentials) await untilLockedOut(one);
     }
     if (adopt) await useEverythingAsBoth(stage);
     return conclude(options, stage, rotations);
@@ -57,6 +58,11 @@ function documentOf({ canary, retire }: RolloutOptions): NonNullable<StageOption
     ...(canary === null ? {} : { rollout: { canaryBakeSeconds: canary } }),
     ...(retire === null ? {} : { retire: { soakSeconds: retire } }),
   };
+}
+
+/** How many rotations there must be: of each credential, as many as were asked for. */
+export function expected({ rotations, group }: Pick<DrillOptions, 'rotations' | 'group'>): number {
+  return group ? 2 * rotations : rotations;
 }
 
 /** What so many services are called. */
@@ -79,12 +85,14 @@ function conclude(options: DrillOptions, stage: Stage, rotations: readonly Rotat
     adopted: stage.adoption !== undefined,
     services: options.services,
     tasks: options.tasks,
+    group: options.group,
     ...{ reader: options.reader, canary: options.canary, retire: options.retire },
     rotations,
     logins: logins.count(),
+    overlaps: overlaps(stage),
     leaks: leaks.count,
   };
-  return { ok: complaints(report, options.rotations).length === 0, ...report };
+  return { ok: complaints(report, expected(options)).length === 0, ...report };
 }
 
 /** Searches everything that was logged for every password that was ever set. */

@@ -1,22 +1,29 @@
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { parameterName, type ParameterKind } from '../../lambda-src/contract/names';
-import { CREDENTIAL, PREFIX, type Clients } from './installation/model';
+import { APP, PREFIX, type Clients, type DrillCredential } from './installation/model';
 
 interface Reach {
   readonly clients: Pick<Clients, 'ssm'>;
+  /** @default APP */
+  readonly credential?: DrillCredential;
 }
 
-/** A parameter of the drill's credential, by its name. */
-export const nameOf = (kind: ParameterKind): string => parameterName(PREFIX, CREDENTIAL, kind);
+/** A parameter of a credential of the drill, by its name. */
+export const nameOf = (kind: ParameterKind, { name } = APP): string => parameterName(PREFIX, name, kind);
 
-export async function readParameter({ clients }: Reach, kind: ParameterKind): Promise<string> {
-  const { Parameter } = await clients.ssm.send(new GetParameterCommand({ Name: nameOf(kind) }));
+export async function readParameter({ clients, credential }: Reach, kind: ParameterKind): Promise<string> {
+  const { Parameter } = await clients.ssm.send(new GetParameterCommand({ Name: nameOf(kind, credential) }));
   return Parameter?.Value ?? '';
 }
 
 /** Writes over what is there, as a person may. */
-export async function writeParameter({ clients }: Reach, kind: ParameterKind, Value: string): Promise<void> {
-  const command = new PutParameterCommand({ Name: nameOf(kind), Value, Type: 'String', Overwrite: true });
+export async function writeParameter(
+  { clients, credential }: Reach,
+  kind: ParameterKind,
+  Value: string,
+): Promise<void> {
+  const Name = nameOf(kind, credential);
+  const command = new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true });
   await clients.ssm.send(command);
 }
 

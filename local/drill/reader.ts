@@ -1,5 +1,5 @@
 import { entriesOf, textOf, timeOf } from './function-log';
-import { ORCHESTRATOR, USERS, type Installation, type ServicePlan } from './installation/model';
+import { APP, ORCHESTRATOR, USERS, type Installation, type ServicePlan } from './installation/model';
 import { seconds } from './report';
 import type { Stage } from './stage';
 import { until } from './wait';
@@ -41,7 +41,7 @@ export function readerPlan(
  */
 export async function untilReaderFollowed({ system, logins, signal, output }: Stage): Promise<number> {
   const published = entriesOf(system.lambda.logsOf(ORCHESTRATOR))
-    .filter(({ action }) => action === 'publish')
+    .filter(({ action, credential }) => action === 'publish' && credential === APP.name)
     .at(-1);
   if (published === undefined) return 0;
   const at = timeOf(published);

@@ -3,6 +3,8 @@ import type { RolloutOptions } from './rollout-options';
 
 /** What the drill counted in one rotation. Times are milliseconds. */
 export interface RotationReport {
+  /** Its name. */
+  readonly credential: string;
   readonly slot: string;
   /** From RotateSecret to the end of finishSecret. */
   readonly rotationMs: number;
@@ -47,6 +49,8 @@ export interface DrillReport extends RolloutOptions {
   readonly tasks: number;
   readonly rotations: readonly RotationReport[];
   readonly logins: Logins;
+  /** Rollouts that began while the other credential of the group was being rolled out. */
+  readonly overlaps: number;
   /** Appearances of any password that was ever set in any log. */
   readonly leaks: number;
 }
@@ -68,6 +72,7 @@ export function complaints(report: Omit<DrillReport, 'ok'>, asked: number): stri
     ...(failed > 0 ? [`${failed} logins failed${where}`] : []),
     ...(report.logins.ok === 0 ? ['not one login was made'] : []),
     ...(refused > 0 ? [`the server refused ${refused} logins`] : []),
+    ...(report.overlaps > 0 ? [`${report.overlaps} rollouts of the group began during another one`] : []),
     ...(hurried.length > 0 ? [`the canary was not waited for in ${hurried.length} rollouts`] : []),
     ...(report.leaks > 0 ? [`passwords appear ${report.leaks} times in logs`] : []),
   ];
@@ -90,8 +95,9 @@ export function formatReport(report: DrillReport, problems: readonly string[]): 
 }
 
 /** What the rollouts had besides, in sentences. */
-function notesOf({ reader, canary, retire }: DrillReport): readonly string[] {
+function notesOf({ group, reader, canary, retire }: DrillReport): readonly string[] {
   return [
+    ...(group ? ['group: each service uses both credentials; of their rollouts, one came at a time.'] : []),
     ...(reader === null
       ? []
       : [
@@ -107,7 +113,7 @@ function notesOf({ reader, canary, retire }: DrillReport): readonly string[] {
 }
 
 /** The summary, its head first. */
-export function reportRows({ rotations, reader }: DrillReport): readonly (readonly string[])[] {
+export function reportRows({ rotations, reader, group }: DrillReport): readonly (readonly string[])[] {
   const ofReader = (cell: string) => (reader === null ? [] : [cell]);
   const header = [
     '#',
@@ -123,10 +129,10 @@ export function reportRows({ rotations, reader }: DrillReport): readonly (readon
   ];
   const rows = rotations.map((rotation, index) => [
     String(index + 1),
-    rotation.slot,
+    group ? `${rotation.credential} ${rotation.slot}` : rotation.slot,
     seconds(rotation.rotationMs),
     seconds(rotation.rolloutMs),
-    ...ofReader(seconds(rotation.readerMs ?? 0)),
+    ...ofReader(rotation.readerMs === null ? '-' : seconds(rotation.readerMs)),
     String(rotation.logins.ok + rotation.logins.failed),
     String(rotation.logins.failed),
     String(callsOf(rotation)),

@@ -1,5 +1,7 @@
 /** What a rollout of the drill has besides. Seconds; null where it was not asked for. */
 export interface RolloutOptions {
+  /** Whether the services use two credentials, which form a group. */
+  readonly group: boolean;
   /** How long the cache of a reader keeps a value. */
   readonly reader: number | null;
   /** How long the first service is watched before the others follow. */
@@ -9,16 +11,19 @@ export interface RolloutOptions {
 }
 
 /** A rollout as it is by default. */
-export const PLAIN_ROLLOUT: RolloutOptions = { reader: null, canary: null, retire: null };
+export const PLAIN_ROLLOUT: RolloutOptions = { group: false, reader: null, canary: null, retire: null };
 
 /** As `parseArgs` takes them. */
 export const ROLLOUT_OPTIONS = {
+  group: { type: 'boolean' },
   reader: { type: 'string' },
   canary: { type: 'string' },
   retire: { type: 'string' },
 } as const;
 
 export const ROLLOUT_HELP = `\
+  --group           every service uses a second credential as well, in a database of its own: both are rotated, one
+                    right after the other, and rolled out one at a time
   --reader SECONDS  a further service, which nobody redeploys, reads the active secret in code, through a cache that
                     keeps it so long: every rollout waits until it has let go of the former credential
   --canary SECONDS  the first service moves alone; the others follow so long after it has moved
@@ -35,7 +40,7 @@ const OTHER_DRILLS = ['faults', 'soak', 'compromised', 'compare'] as const;
 
 /** @param problems what is wrong is added to them */
 export function rolloutOptionsOf(values: Values, problems: string[]): RolloutOptions {
-  const of = (name: keyof RolloutOptions): number | null => {
+  const of = (name: keyof typeof LEAST): number | null => {
     const value = values[name];
     if (value === undefined) return null;
     for (const drill of OTHER_DRILLS)
@@ -49,11 +54,22 @@ export function rolloutOptionsOf(values: Values, problems: string[]): RolloutOpt
       );
     return number;
   };
-  const found = { reader: of('reader'), canary: of('canary'), retire: of('retire') };
+  const group = groupOf(values, problems);
+  const found = { group, reader: of('reader'), canary: of('canary'), retire: of('retire') };
   if (found.reader !== null) problems.push(...againstReader(values));
   if (found.canary !== null && values['services'] === '1')
     problems.push('--canary takes two services or more: with one, nobody follows it');
   return found;
+}
+
+function groupOf(values: Values, problems: string[]): boolean {
+  const { group, strategy } = values;
+  if (group === undefined) return false;
+  for (const name of [...OTHER_DRILLS, 'adopt', 'report'])
+    if (values[name] !== undefined) problems.push(`--${name} does not go with --group`);
+  if (strategy === 'single')
+    problems.push('--group goes with two users only: a rollout of the strategy single waits for no group');
+  return true;
 }
 
 function againstReader({ adopt, delivery = 'secret' }: Values): string[] {

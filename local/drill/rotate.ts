@@ -1,4 +1,6 @@
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import type { CallMark } from '../endpoint/call-log';
+import { APP } from './installation/model';
 import { notePasswords } from './passwords';
 import { untilReaderFollowed } from './reader';
 import { readRecord } from './record';
@@ -65,24 +67,42 @@ export async function untilReverted(
   );
 }
 
-/**
- * RotateSecret on the standby, or on the one secret; the rollout that follows comes from events alone.
- * @param leastLogins how many logins it goes on for
- */
-export async function rotateStandby(
-  stage: Stage,
-  leastLogins: number = LOGINS_PER_ROTATION,
-): Promise<RotationReport> {
-  const { output, signal, rotations, system, server, logins } = stage;
+/** A rotation whose four steps are done. */
+export interface Rotated {
+  readonly stage: Stage;
+  readonly slot: 'blue' | 'green';
+  readonly token: string;
+  readonly mark: CallMark;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly finished: StepInvocation;
+}
+
+/** RotateSecret on the standby, or on the one secret. */
+export async function rotate(stage: Stage): Promise<Rotated> {
+  const { output, system } = stage;
   const { active } = await readRecord(stage);
   const slot = stage.strategy === 'single' ? active.slot : active.slot === 'blue' ? 'green' : 'blue';
   const mark = system.callLog.mark();
   const startedAt = Date.now();
   const token = await startRotation(stage, slot);
   const finished = await untilFinished(stage, token);
+  const of = stage.credential === undefined ? '' : ` of ${stage.credential.name}`;
   output.progress(
-    `  ${slot} rotated in ${finished.endedAt - startedAt} ms${stage.strategy === 'single' ? '' : '; nobody uses it yet'}`,
+    `  ${slot}${of} rotated in ${finished.endedAt - startedAt} ms${stage.strategy === 'single' ? '' : '; nobody uses it yet'}`,
   );
+  return { stage, slot, token, mark, startedAt, finished };
+}
+
+/**
+ * The rollout that follows a rotation comes from events alone.
+ * @param leastLogins how many logins it goes on for
+ */
+export async function rolledOut(
+  { stage, slot, token, mark, startedAt, finished }: Rotated,
+  leastLogins: number = LOGINS_PER_ROTATION,
+): Promise<RotationReport> {
+  const { output, signal, rotations, system, server, logins } = stage;
   await untilSettledOn(stage, token);
   const settledAt = Date.now();
   const readerMs = stage.reader === undefined ? null : await untilReaderFollowed(stage);
@@ -92,6 +112,7 @@ export async function rotateStandby(
   const counted = logins.count(startedAt);
   output.progress(`  ${counted.ok} logins, ${counted.failed} failed`);
   return {
+    credential: (stage.credential ?? APP).name,
     slot,
     rotationMs: finished.endedAt - startedAt,
     rolloutMs: settledAt - finished.endedAt,
@@ -103,4 +124,9 @@ export async function rotateStandby(
     postgresConnections: server.connections(/^tandem-rotator\/\w+Secret$/, startedAt, finished.endedAt),
     failedAuthentications: server.refusals(startedAt, Date.now()),
   };
+}
+
+/** A rotation and its rollout. @param leastLogins how many logins it goes on for */
+export async function rotateStandby(stage: Stage, leastLogins?: number): Promise<RotationReport> {
+  return await rolledOut(await rotate(stage), leastLogins);
 }

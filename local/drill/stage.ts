@@ -5,10 +5,13 @@ import { clientsOf } from './clients';
 import { commentary } from './commentary';
 import { bootstrap, install, schedule } from './installation/install';
 import {
+  APP,
   DATABASE,
+  ORDERS,
   ROTATOR,
   USERS,
   type Clients,
+  type DrillCredential,
   type Installation,
   type InstallationOptions,
   type ServicePlan,
@@ -16,6 +19,7 @@ import {
   type Strategy,
 } from './installation/model';
 import { startService, untilLoggedIn } from './installation/services';
+import { GROUPED, installOrders, VARIABLE } from './group';
 import { LoginLog } from './logins';
 import type { Output } from './output';
 import { notePasswords, untilTested } from './passwords';
@@ -32,6 +36,10 @@ export interface Stage {
   readonly clients: Clients;
   readonly installation: Installation;
   readonly services: readonly ServicePlan[];
+  /** Whom all of this is about. @default APP */
+  readonly credential?: DrillCredential;
+  /** The same for the other credential that the services use. @default they use one */
+  readonly orders?: Stage;
   /** @default dual-user */
   readonly strategy?: Strategy;
   /** @default secret */
@@ -60,6 +68,8 @@ export interface StageOptions {
   readonly strategy?: Strategy;
   /** @default secret */
   readonly delivery?: Delivery;
+  /** Whether the services use two credentials, which form a group. @default false */
+  readonly group?: boolean;
   /** Starts a reader whose cache keeps a value for so many seconds. @default null: there is none */
   readonly reader?: number | null;
   readonly document?: InstallationOptions['document'];
@@ -123,7 +133,7 @@ async function populate(
       tasks,
       close: () => system.close(),
     });
-  const installation = await install(plan);
+  const installation = await install({ ...plan, document: { ...readersOf(reader), ...plan.document } });
   await bootstrap(clients);
   await schedule(clients, installation);
   const passwords = new Set([system.admin.password, system.postgres.adminPassword]);
@@ -134,7 +144,6 @@ async function populate(
     services,
     tasks,
     passwords,
-    ...(reader === null ? {} : { reader }),
     ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
     close: () => system.close(),
   };
@@ -142,14 +151,26 @@ async function populate(
   const users = options.strategy === 'single' ? 'one user' : 'two users';
   output.progress(`bootstrapped: owner role and ${users}; ${USERS.blue} is active`);
   await notePasswords(stage);
-  for (const service of services) await startService(plan, installation, service);
-  await untilLoggedIn(plan, started, USERS.blue);
+  const orders = options.group === true ? await installOrders(plan, stage) : undefined;
+  const also = orders === undefined ? {} : { [VARIABLE]: orders.installation.secrets.active };
+  for (const service of services) await startService({ ...plan, also }, installation, service);
+  for (const { users } of [APP, ...(orders === undefined ? [] : [ORDERS])])
+    await untilLoggedIn(plan, started, users.blue);
   if (reader !== null) await startReader(plan, stage, reader);
-  return stage;
+  return {
+    ...stage,
+    ...(orders === undefined ? {} : { orders }),
+    ...(reader === null ? {} : { reader }),
+  };
+}
+
+/** What the configuration says of the reader, which reads the first credential only. */
+function readersOf(reader: number | null): NonNullable<StageOptions['document']> {
+  return reader === null ? {} : { readers: { lagSeconds: lagOf(reader) } };
 }
 
 async function planOf(
-  { services, tasks, reader = null, strategy, delivery, document, timeouts }: StageOptions,
+  { services, tasks, group = false, strategy, delivery, document, timeouts }: StageOptions,
   system: LocalSystem,
   clients: Clients,
 ): Promise<InstallationOptions> {
@@ -159,7 +180,10 @@ async function planOf(
     tasks,
     ...(strategy === undefined ? {} : { strategy }),
     ...(delivery === undefined ? {} : { delivery }),
-    document: { ...(reader === null ? {} : { readers: { lagSeconds: lagOf(reader) } }), ...document },
+    document: {
+      ...(group ? GROUPED : {}),
+      ...document,
+    },
     ...(timeouts === undefined ? {} : { timeouts }),
     clients,
     zips: { rotator: zips.rotator.path, orchestrator: zips.orchestrator.path },

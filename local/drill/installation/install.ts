@@ -6,32 +6,26 @@ import type { CredentialDocumentInput } from '../../../lambda-src/contract/confi
 import { parameterName, secretName } from '../../../lambda-src/contract/names';
 import { createFunctions } from './functions';
 import {
+  APP,
   CLUSTER,
   CREDENTIAL,
-  DATABASE,
   DEFAULT_TIMEOUTS,
   ORCHESTRATOR,
-  OWNER,
   PREFIX,
   ROTATOR,
-  USERS,
   type Clients,
+  type DrillCredential,
   type Installation,
   type InstallationOptions,
 } from './model';
-import { createQueues, createRules } from './wiring';
+import { createQueues, createRules, queueArn } from './wiring';
 
 /** Installs a credential, its functions and its wiring through the AWS API, as an apply of the stacks does. */
 export async function install(options: InstallationOptions): Promise<Installation> {
   const { clients } = options;
   const adminSecret = await createSecret(clients, 'tandem/drill/admin', JSON.stringify(options.admin));
   const secrets = await createSecrets(options);
-  const users = {
-    ...USERS,
-    ...(options.adopt === undefined ? {} : { blue: options.adopt.user }),
-    ...(options.strategy === 'single' ? { green: USERS.blue } : {}),
-  };
-  await putDocument(options, users, secrets);
+  await putDocument(options, secrets);
   await createFunctions(options, adminSecret);
   const queue = await createQueues(clients, (options.timeouts ?? DEFAULT_TIMEOUTS).orchestrator);
   await clients.lambda.send(
@@ -42,24 +36,36 @@ export async function install(options: InstallationOptions): Promise<Installatio
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     }),
   );
-  await createRules(clients, queue.arn, secrets);
+  await createRules(clients, queue.arn, secrets, { credential: CREDENTIAL, group: CREDENTIAL });
   await clients.ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
   return { secrets, adminSecret, queueUrl: queue.url };
 }
 
-/** Made by bootstrap, as every value is. */
-const ACTIVE_PARAMETER = parameterName(PREFIX, CREDENTIAL, 'active');
+/** Another credential of the same functions and consumers, in the message group of the first one. */
+export async function installBeside(
+  first: Installation,
+  options: InstallationOptions & { readonly credential: DrillCredential },
+): Promise<Installation> {
+  const { clients, credential } = options;
+  const secrets = await createSecrets(options);
+  await putDocument(options, secrets);
+  const queue = await queueArn(clients.sqs, first.queueUrl);
+  await createRules(clients, queue, secrets, { credential: credential.name, group: CREDENTIAL });
+  return { ...first, secrets };
+}
 
 async function createSecrets(options: InstallationOptions) {
   const { clients, adopt, strategy = 'dual-user', delivery = 'secret' } = options;
+  const { name } = options.credential ?? APP;
+  // A parameter is made by bootstrap, as every value is.
   const active =
     delivery === 'parameter'
-      ? ACTIVE_PARAMETER
-      : (adopt?.secretArn ?? (await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'active'))));
+      ? parameterName(PREFIX, name, 'active')
+      : (adopt?.secretArn ?? (await createSecret(clients, secretName(PREFIX, name, 'active'))));
   if (strategy !== 'dual-user') return { blue: active, green: active, active };
   return {
-    blue: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'blue')),
-    green: await createSecret(clients, secretName(PREFIX, CREDENTIAL, 'green')),
+    blue: await createSecret(clients, secretName(PREFIX, name, 'blue')),
+    green: await createSecret(clients, secretName(PREFIX, name, 'green')),
     active,
   };
 }
@@ -93,7 +99,7 @@ export interface Bootstrapped {
 /** @throws Error with what the rotator said */
 export async function bootstrap(
   { lambda }: Clients,
-  how: { readonly adopt?: boolean; readonly dryRun?: boolean } = {},
+  how: { readonly adopt?: boolean; readonly dryRun?: boolean; readonly credential?: string } = {},
 ): Promise<Bootstrapped> {
   const answer = await lambda.send(
     new InvokeCommand({
@@ -121,20 +127,22 @@ export async function createSecret(
   return answer.ARN;
 }
 
-async function putDocument(
-  options: InstallationOptions,
-  users: Readonly<Record<'blue' | 'green', string>>,
-  secrets: Installation['secrets'],
-): Promise<void> {
+async function putDocument(options: InstallationOptions, secrets: Installation['secrets']): Promise<void> {
+  const { name, owner, database, users: made } = options.credential ?? APP;
+  const users = {
+    ...made,
+    ...(options.adopt === undefined ? {} : { blue: options.adopt.user }),
+    ...(options.strategy === 'single' ? { green: made.blue } : {}),
+  };
   const { rotator, orchestrator } = options.timeouts ?? DEFAULT_TIMEOUTS;
   const { rollout, ...changes } = options.document ?? {};
   const document: CredentialDocumentInput = {
     schema: 1,
-    credential: CREDENTIAL,
+    credential: name,
     strategy: options.strategy ?? 'dual-user',
     delivery: options.delivery ?? 'secret',
-    database: DATABASE,
-    ownerRole: OWNER,
+    database,
+    ownerRole: owner,
     slots: {
       blue: { user: users.blue, secretArn: secrets.blue },
       green: { user: users.green, secretArn: secrets.green },
@@ -157,7 +165,7 @@ async function putDocument(
   };
   await options.clients.ssm.send(
     new PutParameterCommand({
-      Name: parameterName(PREFIX, CREDENTIAL, 'config'),
+      Name: parameterName(PREFIX, name, 'config'),
       Value: JSON.stringify(document),
       Type: 'String',
     }),

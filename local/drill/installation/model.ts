@@ -16,6 +16,24 @@ export const USERS = { blue: 'app_blue', green: 'app_green' } as const;
 export const DATABASE = 'app';
 export const OWNER = 'app_owner';
 
+/** A credential as the drill installs it. */
+export interface DrillCredential {
+  readonly name: string;
+  readonly users: Readonly<Record<'blue' | 'green', string>>;
+  readonly owner: string;
+  readonly database: string;
+}
+
+export const APP: DrillCredential = { name: CREDENTIAL, users: USERS, owner: OWNER, database: DATABASE };
+
+/** Where the services of a drill use two credentials, the other one; they form a group. */
+export const ORDERS: DrillCredential = {
+  name: 'orders',
+  users: { blue: 'orders_blue', green: 'orders_green' },
+  owner: 'orders_owner',
+  database: 'orders',
+};
+
 /** How a password changes. */
 export type Strategy = CredentialDocumentInput['strategy'];
 
@@ -79,6 +97,8 @@ export interface InstallationOptions {
     readonly caFile: string;
   };
   readonly admin: { readonly username: string; readonly password: string };
+  /** @default APP */
+  readonly credential?: DrillCredential;
   /** @default dual-user */
   readonly strategy?: Strategy;
   /** @default secret */

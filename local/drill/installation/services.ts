@@ -11,6 +11,8 @@ export const APPLICATION = join(__dirname, '..', 'application.cjs');
 /** What a service is started with. */
 interface Starting extends Pick<InstallationOptions, 'clients' | 'tasks' | 'delivery'> {
   readonly database: Pick<InstallationOptions['database'], 'caFile'>;
+  /** What else its tasks read, by the variable: the `active` secrets or parameters of other credentials. */
+  readonly also?: Readonly<Record<string, string>>;
 }
 
 export async function startService(
@@ -36,9 +38,9 @@ export async function startService(
   );
 }
 
-/** The application as a task definition: its only secret is DATABASE_URL, the `url` key of the `active` secret, or the parameter. */
+/** The application as a task definition: DATABASE_URL is the `url` key of the `active` secret, or the parameter. */
 async function register(
-  { clients, database, delivery = 'secret' }: Starting,
+  { clients, database, delivery = 'secret', also = {} }: Starting,
   active: string,
   {
     name,
@@ -48,6 +50,10 @@ async function register(
     readsItself,
   }: ServicePlan,
 ): Promise<string> {
+  const secrets = Object.entries({ DATABASE_URL: active, ...also }).map(([variable, value]) => ({
+    name: variable,
+    valueFrom: delivery === 'parameter' ? value : `${value}:url::`,
+  }));
   const answer = await clients.ecs.send(
     new RegisterTaskDefinitionCommand({
       family: name,
@@ -66,10 +72,7 @@ async function register(
             { name: 'NODE_EXTRA_CA_CERTS', value: database.caFile },
             ...Object.entries(environment).map(([key, value]) => ({ name: key, value })),
           ],
-          secrets:
-            readsItself === true
-              ? []
-              : [{ name: 'DATABASE_URL', valueFrom: delivery === 'parameter' ? active : `${active}:url::` }],
+          secrets: readsItself === true ? [] : secrets,
           ...(healthCheck === undefined
             ? {}
             : {

@@ -1,7 +1,7 @@
 import { PutRuleCommand, PutTargetsCommand, type PutRuleCommandInput } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { WAKE_INPUT_PATHS, wakeTemplate, type Wake } from '../../../lambda-src/contract/events';
-import { CREDENTIAL, type Clients, type Installation } from './model';
+import type { Clients, Installation } from './model';
 
 /**
  * The queue of wake-ups and its dead-letter queue.
@@ -29,9 +29,15 @@ export async function createQueues(
   return { url: queue.QueueUrl ?? '', arn: await queueArn(sqs, queue.QueueUrl) };
 }
 
-async function queueArn(sqs: SQSClient, QueueUrl: string | undefined): Promise<string> {
+export async function queueArn(sqs: SQSClient, QueueUrl: string | undefined): Promise<string> {
   const answer = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
   return answer.Attributes?.QueueArn ?? '';
+}
+
+/** Whom a rule wakes, and in which message group. */
+interface Woken {
+  readonly credential: string;
+  readonly group: string;
 }
 
 /** The rules of one credential: what happened to what it is read from, what its consumers deploy, and the sweep. */
@@ -39,6 +45,7 @@ export async function createRules(
   clients: Clients,
   queue: string,
   secrets: Installation['secrets'],
+  wakes: Woken,
 ): Promise<void> {
   const read = [...new Set(Object.values(secrets))];
   const arns = read.filter((one) => one.startsWith('arn:'));
@@ -57,46 +64,31 @@ export async function createRules(
     source: ['aws.ecs'],
     'detail-type': ['ECS Deployment State Change', 'ECS Task State Change'],
   };
-  await createRule(
-    clients,
-    queue,
-    { Name: 'tandem-drill-labels', EventPattern: JSON.stringify(labels) },
-    'event',
-  );
-  if (names.length > 0) {
-    await createRule(
-      clients,
-      queue,
-      { Name: 'tandem-drill-parameters', EventPattern: JSON.stringify(parameters) },
-      'event',
-    );
-  }
-  await createRule(
-    clients,
-    queue,
-    { Name: 'tandem-drill-ecs', EventPattern: JSON.stringify(deployments) },
-    'event',
-  );
-  await createRule(
-    clients,
-    queue,
-    { Name: 'tandem-drill-sweep', ScheduleExpression: 'rate(5 minutes)' },
-    'sweep',
-  );
+  const rule = (name: string, what: Omit<PutRuleCommandInput, 'Name'>, cause: Wake['cause']) =>
+    createRule(clients, queue, { Name: nameOf(name, wakes), ...what }, { ...wakes, cause });
+  await rule('labels', { EventPattern: JSON.stringify(labels) }, 'event');
+  if (names.length > 0) await rule('parameters', { EventPattern: JSON.stringify(parameters) }, 'event');
+  await rule('ecs', { EventPattern: JSON.stringify(deployments) }, 'event');
+  await rule('sweep', { ScheduleExpression: 'rate(5 minutes)' }, 'sweep');
+}
+
+/** That of a group's first credential goes by the group's name alone. */
+function nameOf(rule: string, { credential, group }: Woken): string {
+  return `tandem-drill-${rule}${credential === group ? '' : `-${credential}`}`;
 }
 
 async function createRule(
   { events }: Clients,
   queue: string,
   rule: PutRuleCommandInput & { readonly Name: string },
-  cause: Wake['cause'],
+  { credential, group, cause }: Woken & { readonly cause: Wake['cause'] },
 ): Promise<void> {
   await events.send(new PutRuleCommand(rule));
   const target = {
     Id: 'queue',
     Arn: queue,
-    SqsParameters: { MessageGroupId: CREDENTIAL },
-    InputTransformer: { InputPathsMap: WAKE_INPUT_PATHS, InputTemplate: wakeTemplate(CREDENTIAL, cause) },
+    SqsParameters: { MessageGroupId: group },
+    InputTransformer: { InputPathsMap: WAKE_INPUT_PATHS, InputTemplate: wakeTemplate(credential, cause) },
   };
   await events.send(new PutTargetsCommand({ Rule: rule.Name, Targets: [target] }));
 }

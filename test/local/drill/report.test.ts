@@ -11,7 +11,7 @@ const attempt = (at: number, ok: boolean) => ({
 });
 
 const rotation = (failed: number, ms: number): DrillReport['rotations'][number] => ({
-  slot: 'blue',
+  ...{ credential: 'app', slot: 'blue' },
   rotationMs: 100,
   rolloutMs: 100,
   ...{ readerMs: null, canaryMs: null },
@@ -33,7 +33,7 @@ const report = (change: Partial<DrillReport>): DrillReport => ({
   ...PLAIN_ROLLOUT,
   rotations: [rotation(3, 40), rotation(2, 60)],
   logins: { ok: 20, failed: 5 },
-  leaks: 0,
+  ...{ overlaps: 0, leaks: 0 },
   ...change,
 });
 
