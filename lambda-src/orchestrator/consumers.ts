@@ -1,6 +1,7 @@
 import type { CredentialDocument } from '../contract/config-document';
 import { deliveredBy } from '../contract/delivered';
-import type { ConsumerObservation, Task } from '../core/observation';
+import { viewOf } from '../core/deployments';
+import type { ConsumerObservation, Settings, Task } from '../core/observation';
 import type { CredentialRecord } from '../core/record';
 import { hasOneSecret } from '../core/strategy';
 import type { SecretDescription } from '../ports/secrets';
@@ -16,41 +17,58 @@ export interface Consumers {
   readonly blockers: readonly string[];
 }
 
+/** When the consumers are looked at, and with which settings. */
+export interface Moment {
+  readonly now: number;
+  readonly settings: Settings;
+}
+
 /** Halted, or without a record, nothing is decided by what ECS says: then it is not asked. */
 export async function observeConsumers(
   dependencies: OrchestratorDependencies,
   config: CredentialDocument,
   record: CredentialRecord | null,
   active: SecretDescription | null,
+  moment: Moment,
 ): Promise<Consumers> {
   if (record === null || record.phase === 'halted') return { observed: [], standalone: [], blockers: [] };
   const services = await dependencies.services.observe(config.consumers);
   const settled = record.phase === 'settled';
   return {
-    ...(await withTasks(dependencies, config.consumers, services, record)),
+    ...(await withTasks(dependencies, config.consumers, services, record, moment)),
     blockers: settled ? await blockersOf(dependencies, config, active, services) : [],
   };
 }
 
 /**
- * Tasks say whether an empty service is vacant, and, once every other one has moved, whether the former credential is
- * still in use. Before that they decide nothing, and fifty services would exhaust the quota of ListTasks at every look.
+ * Tasks say whether an empty service is vacant, and whether the former credential is still in use. Both are asked once every
+ * other service has moved: before that they decide nothing, and would exhaust the quota of ListTasks at every look. What is
+ * empty and not vacant still needs a deployment, so it is asked earlier where the deadline comes near, or where others wait
+ * for it. Tasks that somebody started by hand are asked for last: while another one is old, all is waited for anyway.
  */
 async function withTasks(
   { services }: OrchestratorDependencies,
   names: readonly ConsumerName[],
   observed: readonly ObservedService[],
   record: CredentialRecord,
+  { now, settings }: Moment,
 ): Promise<Pick<Consumers, 'observed' | 'standalone'>> {
-  const flipped = record.flippedAt !== null && record.phase !== 'settled';
+  const { flippedAt, phase } = record;
+  if (flippedAt === null || phase === 'settled')
+    return { observed: observed.map(({ consumer }) => ({ ...consumer, tasks: [] })), standalone: [] };
+  const late = now > flippedAt + settings.deadline / 2;
   const allMoved = observed.every((service) => isEmpty(service) || mayHaveMoved(service, record));
   const consumers: ConsumerObservation[] = [];
   for (const [index, service] of observed.entries()) {
     const name = names[index];
-    const asked = flipped && name !== undefined && (allMoved || isEmpty(service));
+    const isCanary = index === 0 && settings.bake !== null;
+    const asked = name !== undefined && (allMoved || (isEmpty(service) && (late || isCanary)));
     consumers.push({ ...service.consumer, tasks: asked ? await services.tasks(name) : [] });
   }
-  const standalone = flipped && allMoved ? await standaloneTasks(services, names, observed) : [];
+  const isOldLeft = consumers.some(
+    (consumer) => viewOf(consumer, record, flippedAt, settings).oldTasks.length > 0,
+  );
+  const standalone = allMoved && !isOldLeft ? await standaloneTasks(services, names, observed) : [];
   return { observed: consumers, standalone };
 }
 

@@ -5,7 +5,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { EcsServices } from '../adapters/aws/ecs';
+import { ECS_PATIENCE, EcsServices } from '../adapters/aws/ecs';
 import { SsmParameterStore } from '../adapters/aws/parameter-store';
 import { RotatorFunction } from '../adapters/aws/rotator-function';
 import { SecretsManagerStore } from '../adapters/aws/secrets-manager';
@@ -20,7 +20,7 @@ const dependencies = {
   environment,
   secrets: new SecretsManagerStore(new SecretsManagerClient()),
   parameters: new SsmParameterStore(new SSMClient()),
-  services: new EcsServices(new ECSClient()),
+  services: new EcsServices(new ECSClient(ECS_PATIENCE)),
   rotator: new RotatorFunction(new LambdaClient(), environment.rotator),
   clock: { now: () => Date.now() },
   telemetry: new PowertoolsTelemetry(logger, new Metrics(metricOptions(environment.prefix, 'orchestrator'))),

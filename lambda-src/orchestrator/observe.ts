@@ -55,12 +55,13 @@ export async function observe(
     blue: await slotObservation(dependencies, parameters, 'blue', blue),
     green: await slotObservation(dependencies, parameters, 'green', green),
   };
-  const consumers = await observeConsumers(dependencies, config, record, active);
+  const settings = settingsOf(config);
+  const consumers = await observeConsumers(dependencies, config, record, active, { now, settings });
   const observation: Observation = {
     now,
     sweep: occasion.sweep,
     strategy: config.strategy,
-    settings: settingsOf(config),
+    settings,
     record,
     revision: parameters.revision,
     activeValueExists: record !== null && (await valueExists(dependencies, config, slots, record.active)),

@@ -26,6 +26,12 @@ const SERVICES_PER_PAGE = 100;
 /** "A list of up to 100 task IDs": DescribeTasks, Amazon ECS API Reference. */
 const TASKS_PER_CALL = 100;
 
+/**
+ * Its quotas are an account's, and small: credentials that flip at once wait for each other. Eight attempts wait about half a
+ * minute in all, where a look would otherwise end and the next one might come with the sweep.
+ */
+export const ECS_PATIENCE = { maxAttempts: 8 } as const;
+
 type TaskFilter = Pick<ListTasksCommandInput, 'serviceName' | 'family'>;
 
 /** Consumers over Amazon ECS, services of the ECS controller. */

@@ -6,6 +6,8 @@ const calls = (installation: MemoryInstallation) => {
   return counts;
 };
 
+const listings = (installation: MemoryInstallation) => installation.effects.calls.filter(isListing);
+
 const isListing = (call: string) =>
   call.startsWith('services.tasks') || call.startsWith('services.standalone');
 
@@ -66,13 +68,56 @@ describe('a look costs no more calls than it needs', () => {
     expect(installation.effects.calls.filter(isListing)).toHaveLength(100);
   });
 
-  it('rolling out: the tasks of a service that is scaled to nothing are asked for from the flip on', async () => {
+  it('rolling out: the tasks of a service that is scaled to nothing are asked for once the others have moved', async () => {
+    const installation = await rollingBesideEmpty();
+    expect(listings(installation)).toEqual([]);
+    installation.tick(31_000);
+    installation.services.finish(installation.mirror());
+    await installation.look();
+    expect(listings(installation)).toContain('services.tasks main/web-2');
+    expect(installation.record().phase).toBe('settled');
+  });
+
+  it('or once half of the deadline is over: what is empty and not vacant needs a deployment of its own', async () => {
+    const installation = await rollingBesideEmpty();
+    installation.tick(301_000);
+    await installation.look();
+    expect(new Set(listings(installation))).toEqual(new Set(['services.tasks main/web-2']));
+  });
+
+  it('or where it is the canary, for which the others wait', async () => {
     const installation = new MemoryInstallation(consumersNamed(2));
+    installation.configure({ rollout: { ...ROLLOUT, canaryBakeSeconds: 60 } });
     installation.services.service('main/web-1').scale(0);
     installation.rotate();
     await installation.look();
-    expect(new Set(installation.effects.calls.filter(isListing))).toEqual(
-      new Set(['services.tasks main/web-1']),
-    );
+    expect(new Set(listings(installation))).toEqual(new Set(['services.tasks main/web-1']));
+  });
+
+  it('tasks that somebody started by hand are asked for once no service has an old one', async () => {
+    const installation = new MemoryInstallation(consumersNamed(2));
+    installation.rotate();
+    await installation.look();
+    installation.tick(31_000);
+    const { services } = installation;
+    for (const name of ['main/web-1', 'main/web-2'])
+      services.service(name).completeBesideOld(installation.clock.now(), installation.mirror());
+    await installation.look();
+    expect(listings(installation).sort()).toEqual(['services.tasks main/web-1', 'services.tasks main/web-2']);
+    services.finish(installation.mirror());
+    await installation.look();
+    expect(listings(installation)).toContain('services.standalone main definition-of-main/web-1');
+    expect(installation.record().phase).toBe('settled');
   });
 });
+
+const ROLLOUT = { deadlineSeconds: 600, drainAlarmSeconds: 900, skewSeconds: 5, visibilitySeconds: 30 };
+
+/** Two services in the midst of a rollout: the first has its deployment under way, the second is scaled to nothing. */
+async function rollingBesideEmpty(): Promise<MemoryInstallation> {
+  const installation = new MemoryInstallation(consumersNamed(2));
+  installation.services.service('main/web-2').scale(0);
+  installation.rotate();
+  await installation.look();
+  return installation;
+}
