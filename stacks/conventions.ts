@@ -1,3 +1,4 @@
+import { versionedKey } from '../lambda-src/contract/delivered';
 import {
   nameOfSecret,
   parameterName,
@@ -5,10 +6,11 @@ import {
   SECRETS,
   type ImportedSecrets,
 } from '../lambda-src/contract/names';
+import type { SecretArns } from '../modules/credential/credential';
 import type { Account } from '../modules/shared/account';
 import { resourceName } from '../modules/shared/naming';
 import type { Conventions } from './config/resolved';
-import type { Configuration } from './config/schema';
+import type { Configuration, CredentialConfiguration } from './config/schema';
 
 /** Names by convention, but for what was imported: it keeps the name that it has. */
 export function conventionsOf({
@@ -39,11 +41,31 @@ export function importedSecrets({ prefix, import: { secrets } }: Configuration):
   );
 }
 
-/** The parameter that applications read, of a credential with that delivery: bootstrap makes it. */
-export function activeParameterArn(
+/** The parameter that applications read, as bootstrap makes it: of the delivery parameter, or the pointer of entrypoint. */
+export function parameterArn(
   account: Account,
-  { prefix }: Pick<Configuration, 'prefix'>,
+  prefix: string,
   credential: string,
+  kind: 'active' | 'pointer',
 ): string {
-  return account.arn('ssm', `parameter${parameterName(prefix, credential, 'active')}`);
+  return account.arn('ssm', `parameter${parameterName(prefix, credential, kind)}`);
+}
+
+/** What task definitions name of a credential, as an output shows it. */
+export function namedIn(
+  account: Account,
+  prefix: string,
+  {
+    name,
+    configuration: { delivery },
+    credential: { secrets },
+  }: {
+    readonly name: string;
+    readonly configuration: Pick<CredentialConfiguration, 'delivery'>;
+    readonly credential: { readonly secrets: SecretArns };
+  },
+): unknown {
+  if (delivery !== 'entrypoint') return secrets.active ?? parameterArn(account, prefix, name, 'active');
+  const pointer = parameterArn(account, prefix, name, 'pointer');
+  return { pointer, blue: versionedKey(secrets.blue), green: versionedKey(secrets.green) };
 }

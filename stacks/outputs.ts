@@ -5,7 +5,7 @@ export const OUTPUTS = {
   },
   rotation: {
     active_secret_arns:
-      'ARN of the secret to read, or of the parameter, by credential: what a task definition names.',
+      'What a task definition names, by credential: ARN of the secret to read, or of the parameter; of the delivery entrypoint pointer, blue and green.',
     alarm_topic_arn: 'SNS topic that the alarms tell.',
     orchestrator_function_name: 'Function that moves services onto rotated credentials.',
     rotator_function_name: 'Function that Secrets Manager calls; preflight and verify are asked of it.',

@@ -23,8 +23,8 @@ import { documentBase, resolvedCredentials, type ResolvedCredential } from './co
 import { rolesOf } from './config/problems';
 import { activeReaders } from './config/readers';
 import type { Configuration } from './config/schema';
-import { hasOneSecrets, hasParameters, schedulesOf, secretsOf } from './config/strategy';
-import { activeParameterArn, importedSecrets } from './conventions';
+import { hasOneSecrets, hasParameters, schedulesOf, secretsOf, secretsRead } from './config/strategy';
+import { importedSecrets, namedIn } from './conventions';
 import { databaseAccess } from './database-access';
 import { networkProps } from './network-props';
 import { Group, TandemStack } from './tandem-stack';
@@ -110,6 +110,7 @@ export class RotationStack extends TandemStack {
       ...functions,
       credential,
       readerRoleArns: activeReaders(this.account, this.configuration, configuration),
+      read: secretsRead(configuration.delivery),
       operatorRoleArns,
       // The policy of a secret that others made is theirs, unless it is asked for.
       kinds: secretsOf(configuration).filter(
@@ -161,10 +162,7 @@ export class RotationStack extends TandemStack {
     });
     this.give('rotation', {
       active_secret_arns: Object.fromEntries(
-        resolved.map(({ name, credential }) => [
-          name,
-          credential.secrets.active ?? activeParameterArn(this.account, this.configuration, name),
-        ]),
+        resolved.map((one) => [one.name, namedIn(this.account, prefix, one)]),
       ),
       alarm_topic_arn: topicArn,
       orchestrator_function_name: orchestrator.functionName,
@@ -208,9 +206,9 @@ export class RotationStack extends TandemStack {
       credentials: resolved.map(({ name, configuration }) => ({
         name,
         slots: secretsOf(configuration)
-          .filter((kind) => kind !== 'active')
+          .filter((kind) => !secretsRead(configuration.delivery).includes(kind))
           .map((kind) => this.conventions.secret(name, kind)),
-        active: configuration.delivery === 'secret' ? this.conventions.secret(name, 'active') : null,
+        read: secretsRead(configuration.delivery).map((kind) => this.conventions.secret(name, kind)),
         readerRoleArns: activeReaders(account, this.configuration, configuration),
       })),
       topicArn,

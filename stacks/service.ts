@@ -1,3 +1,5 @@
+import { ENTRYPOINT_VARIABLES, versionedKey } from '../lambda-src/contract/delivered';
+import type { SecretKind } from '../lambda-src/contract/names';
 import { DataAwsKmsAlias } from '@cdktf/provider-aws/lib/data-aws-kms-alias';
 import { EcsCluster } from '@cdktf/provider-aws/lib/ecs-cluster';
 import type { Construct } from 'constructs';
@@ -5,9 +7,10 @@ import { adoptedArn, type AdoptedSecret } from '../modules/credential/adopted';
 import { clientSecurityGroup } from '../modules/database/access';
 import { operationsKeyAlias, secretsKeyAlias } from '../modules/key/names';
 import { Network } from '../modules/network/network';
-import { Service } from '../modules/service/service';
+import { Service, type DeliveredTo } from '../modules/service/service';
 import { Account } from '../modules/shared/account';
-import { activeParameterArn } from './conventions';
+import { parameterArn } from './conventions';
+import { entrypointEnvironment } from './config/consumers';
 import { variablesOf } from './config/resolved';
 import type { Configuration } from './config/schema';
 import { networkProps } from './network-props';
@@ -15,7 +18,8 @@ import { Group, TandemStack } from './tandem-stack';
 
 /** The services that this installation creates. */
 export class ServiceStack extends TandemStack {
-  private readonly actives = new Map<string, string>();
+  /** Of secrets, by credential and kind. */
+  private readonly arns = new Map<string, string>();
   private readonly credentials = new Group(this, 'credentials');
 
   constructor(scope: Construct, id: string, configuration: Configuration) {
@@ -44,7 +48,7 @@ export class ServiceStack extends TandemStack {
         subnetIds: settings.serviceSubnetIds ?? network.subnetIds,
         assignPublicIp: settings.assignPublicIp ?? settings.vpcId === undefined,
         clientSecurityGroupIds: clients,
-        ...this.delivered(name, account),
+        delivered: this.delivered(name, account),
         kmsKeyArn,
         adopted: this.adopted(name),
         container,
@@ -81,37 +85,72 @@ export class ServiceStack extends TandemStack {
     );
   }
 
-  /** What the variables of a service are read from. Secrets by ARNs with the six characters that Secrets Manager adds: JSON keys need the whole ARN. */
-  private delivered(
-    service: string,
+  /** What a service is given of its credentials, together. */
+  private delivered(service: string, account: Account): DeliveredTo {
+    const each = Object.entries(variablesOf(this.configuration, service)).map(([variable, name]) =>
+      this.deliveredOf(account, variable, name),
+    );
+    const arns = (kind: 'secretArns' | 'parameterArns' | 'pointerArns') => [
+      ...new Set(each.flatMap((one) => one[kind] ?? [])),
+    ];
+    return {
+      variables: Object.fromEntries(each.flatMap(({ variables }) => Object.entries(variables))),
+      environment: Object.fromEntries(each.flatMap(({ environment = {} }) => Object.entries(environment))),
+      secretArns: arns('secretArns'),
+      parameterArns: arns('parameterArns'),
+      pointerArns: arns('pointerArns'),
+    };
+  }
+
+  /** Secrets are named by ARNs with the six characters that Secrets Manager adds: JSON keys need the whole ARN. */
+  private deliveredOf(
     account: Account,
-  ): { readonly secrets: Record<string, string>; readonly parameters: Record<string, string> } {
-    const secrets: Record<string, string> = {};
-    const parameters: Record<string, string> = {};
-    for (const [variable, name] of Object.entries(variablesOf(this.configuration, service))) {
-      if (this.configuration.credentials[name]?.delivery === 'parameter')
-        parameters[variable] = activeParameterArn(account, this.configuration, name);
-      else secrets[variable] = this.active(name);
+    variable: string,
+    name: string,
+  ): Pick<DeliveredTo, 'variables'> & Partial<DeliveredTo> {
+    const delivery = this.configuration.credentials[name]?.delivery ?? 'secret';
+    switch (delivery) {
+      case 'secret': {
+        const arn = this.secret(name, 'active');
+        // One variable, one read: it cannot tear.
+        return { variables: { [variable]: `${arn}:url::` }, secretArns: [arn] };
+      }
+      case 'parameter': {
+        const arn = parameterArn(account, this.configuration.prefix, name, 'active');
+        return { variables: { [variable]: arn }, parameterArns: [arn] };
+      }
+      case 'entrypoint': {
+        const pointer = parameterArn(account, this.configuration.prefix, name, 'pointer');
+        const [blue, green] = [this.secret(name, 'blue'), this.secret(name, 'green')];
+        return {
+          variables: {
+            [ENTRYPOINT_VARIABLES.pointer]: pointer,
+            [ENTRYPOINT_VARIABLES.blue]: versionedKey(blue),
+            [ENTRYPOINT_VARIABLES.green]: versionedKey(green),
+          },
+          environment: entrypointEnvironment(variable),
+          secretArns: [blue, green],
+          pointerArns: [pointer],
+        };
+      }
     }
-    return { secrets, parameters };
   }
 
   /** Active secrets that were there before, of the credentials that a service reads. */
   private adopted(service: string): AdoptedSecret[] {
     return Object.values(variablesOf(this.configuration, service)).flatMap((name) => {
       const adopt = this.configuration.credentials[name]?.adopt;
-      return adopt === undefined ? [] : [{ arn: this.active(name), keyArn: adopt.keyArn }];
+      return adopt === undefined ? [] : [{ arn: this.secret(name, 'active'), keyArn: adopt.keyArn }];
     });
   }
 
-  private active(credential: string): string {
-    const known = this.actives.get(credential);
+  private secret(credential: string, kind: SecretKind): string {
+    const known = this.arns.get(`${credential}-${kind}`);
     if (known !== undefined) return known;
-    const name =
-      this.configuration.credentials[credential]?.adopt?.secret ??
-      this.conventions.secret(credential, 'active');
-    const arn = adoptedArn(this.credentials, `${credential}-active`, name);
-    this.actives.set(credential, arn);
+    const adopted = kind === 'active' ? this.configuration.credentials[credential]?.adopt?.secret : undefined;
+    const name = adopted ?? this.conventions.secret(credential, kind);
+    const arn = adoptedArn(this.credentials, `${credential}-${kind}`, name);
+    this.arns.set(`${credential}-${kind}`, arn);
     return arn;
   }
 }

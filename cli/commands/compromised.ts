@@ -102,11 +102,21 @@ function question({ config }: Truth, { active }: CredentialRecord, { slot }: Slo
 }
 
 /** The call that changes what applications read. */
-function publishing({ prefix }: Installation, config: CredentialDocument, value: string): Call {
+function publishing({ prefix }: Installation, config: CredentialDocument, slot: Slot): Call {
   const { name: on } = deliveredBy(prefix, config);
-  return config.delivery === 'secret'
-    ? { call: 'secretsmanager:UpdateSecretVersionStage', on, with: { VersionStage: 'AWSCURRENT', to: value } }
-    : { call: 'ssm:PutParameter', on, with: { Value: value } };
+  const value = `the new value of ${slot}`;
+  switch (config.delivery) {
+    case 'secret':
+      return {
+        call: 'secretsmanager:UpdateSecretVersionStage',
+        on,
+        with: { VersionStage: 'AWSCURRENT', to: value },
+      };
+    case 'parameter':
+      return { call: 'ssm:PutParameter', on, with: { Value: value } };
+    case 'entrypoint':
+      return { call: 'ssm:PutParameter', on, with: { Value: `${slot} and the version of its new value` } };
+  }
 }
 
 /** What the functions call, in their order. Every one of it may be repeated, where something fails. */
@@ -128,7 +138,7 @@ function consequences(
   });
   const rollout: Call[] = [
     rotate(other(slot)),
-    publishing(installation, config, `the new value of ${other(slot)}`),
+    publishing(installation, config, other(slot)),
     ...config.consumers.map((consumer) => ({
       call: 'ecs:UpdateService',
       on: consumerKey(consumer),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Slot } from '../../lambda-src/core/slot';
+import { pointerText, type Delivery } from '../../lambda-src/core/delivery';
+import type { Slot, SlotVersion } from '../../lambda-src/core/slot';
 import { EXIT } from '../exit';
 import { oneCredential, openInstallation, type Installation, type Whereabouts } from '../installation';
 import {
@@ -16,10 +17,11 @@ const REDRAW_MS = 2_000;
 
 interface CredentialStatus {
   readonly credential: string;
+  readonly delivery: Delivery;
   readonly phase: string;
   /** Milliseconds since the epoch. */
   readonly since: number | null;
-  readonly active: { readonly slot: string; readonly user: string; readonly version: string } | null;
+  readonly active: (SlotVersion & { readonly user: string }) | null;
   readonly paused: boolean;
   /** The slot whose leaked password is being taken out of use. */
   readonly compromised: Slot | null;
@@ -83,6 +85,7 @@ function summary({
   waiting,
 }: Truth): Omit<CredentialStatus, 'credential' | 'slots' | 'consumers'> {
   const request = waiting === null ? null : { id: waiting.id, kind: waiting.kind };
+  const common = { delivery: config.delivery, pointer, request };
   if (record === null) {
     const nothing = {
       since: null,
@@ -93,11 +96,12 @@ function summary({
       lockedOut: false,
     };
     const never = { reason: null, flippedAt: null };
-    return { phase: 'no record', ...nothing, ...never, pointer, request, answers: [], rejected: [] };
+    return { ...common, phase: 'no record', ...nothing, ...never, answers: [], rejected: [] };
   }
   const { phase, since, active, paused, reason, flippedAt, handled, rejected } = record;
   const { compromised, retired } = record;
   return {
+    ...common,
     phase,
     since,
     active: { ...active, user: config.slots[active.slot].user },
@@ -107,8 +111,6 @@ function summary({
     lockedOut: retired?.done ?? false,
     reason,
     flippedAt,
-    pointer,
-    request,
     answers: handled,
     rejected,
   };
@@ -145,16 +147,16 @@ function headline(
 }
 
 function remarks(terminal: Terminal, status: CredentialStatus, now: number): string[] {
-  const { phase, reason, active, pointer, request, rejected, slots, answers } = status;
+  const { phase, reason, active, delivery, pointer, request, rejected, slots, answers } = status;
   const lines: string[] = [];
   if (reason !== null && phase !== 'settled') lines.push(terminal.paint('red', `why: ${reason}`));
   if (reason !== null && phase === 'settled') lines.push(`last revert: ${reason}`);
   if (phase === 'halted') lines.push('Mend that, then run tandem resume.');
-  if (active !== null && pointer !== active.slot)
+  if (active !== null && pointer !== pointerText(delivery, active))
     lines.push(
       terminal.paint(
         'yellow',
-        `the pointer says ${pointer ?? 'nothing'}, not ${active.slot}: the next look publishes it again`,
+        `the pointer says ${pointer ?? 'nothing'}, not ${pointerText(delivery, active)}: the next look publishes it again`,
       ),
     );
   if (status.compromised !== null)

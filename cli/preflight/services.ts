@@ -1,6 +1,11 @@
-import { EcsServices } from '../../lambda-src/adapters/aws/ecs';
+import { EcsServices, type SecretRead } from '../../lambda-src/adapters/aws/ecs';
 import type { CredentialDocument } from '../../lambda-src/contract/config-document';
-import { deliveredBy, readNamesOf, type Delivered } from '../../lambda-src/contract/delivered';
+import {
+  deliveredBy,
+  ENTRYPOINT_VARIABLES,
+  readNamesOf,
+  type Delivered,
+} from '../../lambda-src/contract/delivered';
 import { fail, pass, warn, type Check } from '../../lambda-src/contract/preflight';
 import { namesSecret } from '../../lambda-src/core/delivery';
 import { SLOTS } from '../../lambda-src/core/slot';
@@ -31,22 +36,13 @@ async function consumerCheck(
   const name = `consumer ${consumer.name}`;
   if (taskDefinition === null || deploying === null)
     return fail(name, 'does not exist, or is inactive: create it, or take it out of the configuration');
-  const values = await ecs.valuesRead(taskDefinition);
-  const { activeSecretArn, slots } = config;
-  const { name: read } = delivered;
-  // Where there is one secret, it is the one to read.
-  const slot = SLOTS.filter((one) => slots[one].secretArn !== activeSecretArn).find((one) =>
-    values.some((value) => namesSecret(slots[one].secretArn, value)),
-  );
-  if (slot !== undefined)
-    return fail(
-      name,
-      `${taskDefinition} reads the secret of ${slot}, which is not always active: it has to read ${read}`,
-    );
-  if (!values.some((value) => delivered.isReadBy(value))) {
-    const what = config.delivery === 'secret' ? `AWSCURRENT of ${read}` : read;
-    return fail(name, `${taskDefinition} does not read ${what}: mend its valueFrom`);
-  }
+  const secrets = await ecs.secretsRead(taskDefinition);
+  const values = secrets.map(({ valueFrom }) => valueFrom);
+  const wrong =
+    config.delivery === 'entrypoint'
+      ? entrypointProblem(config, delivered, secrets)
+      : activeProblem(config, delivered, values);
+  if (wrong !== null) return fail(name, `${taskDefinition} ${wrong}`);
   const tooLong = waitsTooLong(name, deploying, config.rollout.deadlineSeconds);
   if (tooLong?.status === 'fail') return tooLong;
   if (config.delivery === 'secret' && !readsOneVariable(delivered, values))
@@ -61,7 +57,8 @@ async function consumerCheck(
     return warn(name, 'a deployment is in progress: a rollout waits for it');
   if (tooLong !== null) return tooLong;
   const shifts = deploying.kind === 'rolling' ? '' : ` (${described(deploying)})`;
-  return pass(name, `steady${shifts}, and reads the active ${config.delivery}`);
+  const what = config.delivery === 'entrypoint' ? 'pointer and both slots' : `active ${config.delivery}`;
+  return pass(name, `steady${shifts}, and reads the ${what}`);
 }
 
 /** A rollout waits for a deployment as long as that does: it is over only when both revisions have run side by side. */
@@ -81,6 +78,44 @@ function waitsTooLong(name: string, deploying: Deploying, deadline: number): Che
 
 function described({ kind, seconds }: Deploying): string {
   return seconds === 0 ? kind : `${kind}, and waits ${seconds / 60} min`;
+}
+
+/** What is wrong with a task definition that is to read what is active, as it is now; null where nothing is. */
+function activeProblem(
+  { activeSecretArn, slots, delivery }: CredentialDocument,
+  delivered: Delivered,
+  values: readonly string[],
+): string | null {
+  const { name: read } = delivered;
+  // Where there is one secret, it is the one to read.
+  const slot = SLOTS.filter((one) => slots[one].secretArn !== activeSecretArn).find((one) =>
+    values.some((value) => namesSecret(slots[one].secretArn, value)),
+  );
+  if (slot !== undefined)
+    return `reads the secret of ${slot}, which is not always active: it has to read ${read}`;
+  if (delivered.missingFrom(values).length === 0) return null;
+  return `does not read ${delivery === 'secret' ? `AWSCURRENT of ${read}` : read}: mend its valueFrom`;
+}
+
+/** What is wrong with a task definition whose container picks the user; the script says no more than that it cannot start. */
+function entrypointProblem(
+  { slots }: CredentialDocument,
+  delivered: Delivered,
+  secrets: readonly SecretRead[],
+): string | null {
+  const missing = delivered.missingFrom(secrets.map(({ valueFrom }) => valueFrom));
+  if (missing.length > 0) return `does not read ${missing.join(' and ')}: mend its valueFrom`;
+  const { pointer, blue, green } = ENTRYPOINT_VARIABLES;
+  const wanted = {
+    [pointer]: (value: string) => delivered.isNamedBy(value),
+    [blue]: (value: string) => namesSecret(slots.blue.secretArn, value),
+    [green]: (value: string) => namesSecret(slots.green.secretArn, value),
+  };
+  const crossed = Object.entries(wanted)
+    .filter(([variable, is]) => !secrets.some((read) => read.variable === variable && is(read.valueFrom)))
+    .map(([variable]) => variable);
+  if (crossed.length === 0) return null;
+  return `gives ${crossed.join(' and ')} no value, or another one's: ${pointer} has to read the pointer, ${blue} and ${green} each its own slot`;
 }
 
 /** One value cannot be torn: the whole secret, or its key `url`. */

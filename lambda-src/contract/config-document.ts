@@ -181,6 +181,10 @@ export const credentialDocumentSchema = z
     path: ['delivery'],
     message: 'must be secret: this strategy has one secret, which applications read',
   })
+  .refine(({ delivery, readers }) => delivery !== 'entrypoint' || readers === undefined, {
+    path: ['readers'],
+    message: 'does not go with the delivery entrypoint: there is no one value that a reader could fetch',
+  })
   .refine(({ delivery, adopt }) => delivery === 'secret' || adopt === undefined, {
     path: ['adopt'],
     message: 'goes with the delivery secret only: it is a secret that is taken over',

@@ -61,7 +61,7 @@ export const RETIREMENT_REFUSED = 'RetirementRefusedError';
 
 /** The answer to `verify`. */
 export const verdictSchema = z.object({
-  result: z.enum(['accepted', 'refused', 'outage']),
+  result: z.enum(['accepted', 'refused', 'unusable', 'outage']),
   /** What the server said, without any secret. */
   detail: z.string(),
 });

@@ -1,7 +1,17 @@
-/** How a container gets the active credential: see docs/deliveries.md. */
-export type Delivery = 'secret' | 'parameter';
+import type { SlotVersion } from './slot';
 
-export const DELIVERIES = ['secret', 'parameter'] as const satisfies readonly Delivery[];
+/** How a container gets the active credential: see docs/deliveries.md. */
+export type Delivery = 'secret' | 'parameter' | 'entrypoint';
+
+export const DELIVERIES = ['secret', 'parameter', 'entrypoint'] as const satisfies readonly Delivery[];
+
+/**
+ * What the pointer says while a slot's version is active. Containers that pick the user themselves compare the version with
+ * that of the value that they were given.
+ */
+export function pointerText(delivery: Delivery, { slot, version }: SlotVersion): string {
+  return delivery === 'entrypoint' ? `${slot} ${version}` : slot;
+}
 
 /**
  * Whether a `valueFrom` reads a parameter as it is now: it is the name, or the ARN, and nothing that follows it. Source:
@@ -34,4 +44,9 @@ export function readsCurrent(secretArn: string, valueFrom: string): boolean {
   if (!valueFrom.startsWith(`${secretArn}:`)) return false;
   const [, stage = '', version = ''] = valueFrom.slice(secretArn.length + 1).split(':');
   return (stage === '' || stage === 'AWSCURRENT') && version === '';
+}
+
+/** Whether a `valueFrom` follows one key of the secret's AWSCURRENT. */
+export function readsKey(secretArn: string, key: string, valueFrom: string): boolean {
+  return readsCurrent(secretArn, valueFrom) && valueFrom.slice(secretArn.length + 1).split(':')[0] === key;
 }

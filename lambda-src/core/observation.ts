@@ -65,7 +65,8 @@ export interface PersonRequest {
 export interface Verification {
   readonly target: SlotVersion;
   readonly revision: number;
-  readonly result: 'accepted' | 'refused' | 'outage';
+  /** `unusable`: it logs in, and no container could start with it; it is rolled out as little as one that is refused. */
+  readonly result: 'accepted' | 'refused' | 'unusable' | 'outage';
   readonly detail: string;
 }
 

@@ -116,8 +116,9 @@ async function blockersOf(
   for (const { consumer, taskDefinition } of observed) {
     if (taskDefinition === null) continue;
     const values = await dependencies.services.valuesRead(taskDefinition);
-    if (values.some((value) => delivered.isReadBy(value))) continue;
-    blockers.push(`${consumer.name} runs ${taskDefinition}, which does not read ${delivered.name}`);
+    const missing = delivered.missingFrom(values);
+    if (missing.length === 0) continue;
+    blockers.push(`${consumer.name} runs ${taskDefinition}, which does not read ${missing.join(' and ')}`);
   }
   return blockers;
 }

@@ -22,7 +22,7 @@ import { AWSCURRENT, AWSPENDING, versionWith, type SecretDescription } from '../
 import { consumerKey } from '../ports/services';
 import { observeConsumers } from './consumers';
 import type { OrchestratorDependencies } from './dependencies';
-import { observeMirror, publishedAs } from './mirror';
+import { observeMirror, pointedAt, type DescribedSecrets, type PublishedState } from './mirror';
 
 /** What was seen, and what acting on it needs besides. */
 export interface Look {
@@ -50,7 +50,8 @@ export async function observe(
   const parameters = await readParameters(dependencies, occasion.credential);
   if (parameters === null) return null;
   const { config, record } = parameters;
-  const { blue, green, active } = await describeSecrets(dependencies, config);
+  const described = await describeSecrets(dependencies, config);
+  const { blue, green, active } = described;
   const slots = {
     blue: await slotObservation(dependencies, parameters, 'blue', blue),
     green: await slotObservation(dependencies, parameters, 'green', green),
@@ -65,8 +66,8 @@ export async function observe(
     record,
     revision: parameters.revision,
     activeValueExists: record !== null && (await valueExists(dependencies, config, slots, record.active)),
-    mirror: await observeMirror(dependencies, config, record, active),
-    pointer: publishedAs(record, (target) => parameters.pointer === target.slot),
+    mirror: await observeMirror(dependencies, parameters, described),
+    pointer: pointedAt(parameters),
     slots,
     request: parameters.request,
     replacement: replacementFor(record),
@@ -83,7 +84,7 @@ export async function observe(
 async function describeSecrets(
   { secrets }: OrchestratorDependencies,
   config: CredentialDocument,
-): Promise<Readonly<Record<Slot, SecretDescription>> & { readonly active: SecretDescription | null }> {
+): Promise<DescribedSecrets> {
   const { strategy, slots, delivery } = config;
   if (hasOneSecret(strategy)) {
     const active = await secrets.describe(activeSecretOf(config));
@@ -97,11 +98,8 @@ async function describeSecrets(
   return { blue, green, active };
 }
 
-interface Parameters {
-  readonly config: CredentialDocument;
-  readonly record: CredentialRecord | null;
+interface Parameters extends PublishedState {
   readonly revision: number;
-  readonly pointer: string | null;
   readonly request: PersonRequest | null;
   readonly busyGroup: readonly string[];
 }

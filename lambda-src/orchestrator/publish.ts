@@ -1,5 +1,6 @@
 import { activeSecretOf, publishedVersion, type CredentialDocument } from '../contract/config-document';
 import { parameterName } from '../contract/names';
+import { pointerText } from '../core/delivery';
 import type { SlotVersion } from '../core/slot';
 import { hasOneSecret } from '../core/strategy';
 import type { Sensitive } from '../core/sensitive';
@@ -15,7 +16,8 @@ export class PublishError extends Error {
 
 /**
  * The only way to change what consumers read, forward or back; may be repeated at any time. The mirror first, read back,
- * then the pointer. A secret moves by compare-and-swap; a parameter knows none, and is written over. Where there is one secret, it is its own mirror: nothing is copied.
+ * then the pointer. A secret moves by compare-and-swap; a parameter knows none, and is written over. Where there is one secret, it is
+ * its own mirror, and where containers pick their user, the pointer is: nothing is copied.
  */
 export async function publish(
   dependencies: OrchestratorDependencies,
@@ -29,11 +31,15 @@ export async function publish(
     case 'parameter':
       await publishParameter(dependencies, config, target);
       break;
+    case 'entrypoint':
+      await makeCurrent(dependencies, config, target);
+      break;
   }
   const { parameters, environment } = dependencies;
   const pointer = parameterName(environment.prefix, config.credential, 'pointer');
   const found = await parameters.get([pointer]);
-  if (found.get(pointer)?.value !== target.slot) await parameters.put(pointer, target.slot);
+  const text = pointerText(config.delivery, target);
+  if (found.get(pointer)?.value !== text) await parameters.put(pointer, text);
 }
 
 async function publishSecret(
@@ -89,4 +95,23 @@ async function publishParameter(
   await parameters.putSecure(name, url, activeParameterKeyArn);
   if ((await parameters.getSecure(name))?.equals(url) !== true)
     throw new PublishError(`The parameter ${name} does not carry ${slot} after it was written.`);
+}
+
+/**
+ * Containers pick the slot that the pointer names, and start only with the version that it names: that one is to be AWSCURRENT.
+ * It is, unless somebody moved the label or stored a value by hand: every other rotation of the slot is refused.
+ */
+async function makeCurrent(
+  { secrets }: OrchestratorDependencies,
+  { credential, slots }: CredentialDocument,
+  { slot, version }: SlotVersion,
+): Promise<void> {
+  const { secretArn } = slots[slot];
+  const from = versionWith(await secrets.describe(secretArn), AWSCURRENT);
+  if (from === version) return;
+  await secrets.moveLabel(secretArn, AWSCURRENT, { from, to: version });
+  if (versionWith(await secrets.describe(secretArn), AWSCURRENT) !== version)
+    throw new PublishError(
+      `The secret of ${slot} of ${credential} does not carry ${version} after the move.`,
+    );
 }

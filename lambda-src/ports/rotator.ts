@@ -1,3 +1,4 @@
+import type { Verification } from '../core/observation';
 import type { Slot, SlotVersion } from '../core/slot';
 
 /** The rotator as the orchestrator needs it: the only function that reaches the database. */
@@ -6,7 +7,7 @@ export interface RotatorClient {
   verify(
     credential: string,
     target: SlotVersion,
-  ): Promise<{ readonly result: 'accepted' | 'refused' | 'outage'; readonly detail: string }>;
+  ): Promise<{ readonly result: Verification['result']; readonly detail: string }>;
   /**
    * NOLOGIN for the former user, which the record must name as retired or compromised.
    * @throws RetirementRefused where somebody uses it; RotatorError

@@ -7,10 +7,10 @@ import { LabelMovedError } from '../ports/secrets';
 import { DatabaseError, type AdminSession, type AdoptionSpec, type Login } from '../ports/database';
 import { AWSCURRENT, AWSPREVIOUS, STAGED, versionWith, type SecretDescription } from '../ports/secrets';
 import { adoptedValue, type AdoptedValue } from './adopted-value';
-import { markOf, type Credential } from './credential';
+import { factsOf, markOf, type Credential } from './credential';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
-import { factsOf, parameterSteps, slotStep } from './first-values';
+import { parameterSteps, slotStep } from './first-values';
 import { assertWorks, tryLogins } from './logins';
 import { databaseSteps, type Plan, type Step } from './steps';
 

@@ -9,7 +9,7 @@ import { planAdoption, planLeftovers } from './adoption';
 import { asAdmin, loadCredential, markOf, userSpec, type Credential } from './credential';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
-import { carriedByMirror, mirrorStep, refuseForeignMirror, refuseOrphan } from './first-mirror';
+import { carriedByMirror, mirrorSteps, refuseForeignMirror, refuseOrphan } from './first-mirror';
 import { assertLogsIn, parameterSteps, slotStep } from './first-values';
 import { planBeginOne } from './one-secret';
 import { describeSession } from './rotation';
@@ -133,7 +133,7 @@ async function planBegin(
     ...(green.step === null ? [] : [...(await roles('green')), green.step]),
     // Before it is published: a value that was here before may not log in.
     ...(fresh ? [] : [{ says: [], run: () => assertLogsIn(dependencies, config, active) }]),
-    ...(carried === null ? [mirrorStep(dependencies, config, active)] : []),
+    ...(carried === null ? mirrorSteps(dependencies, config, active) : []),
     ...(await parameterSteps(dependencies, config, record)),
   ];
 }

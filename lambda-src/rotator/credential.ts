@@ -5,7 +5,8 @@ import { ContractError, parsedJson } from '../contract/parse';
 import { parseRecord } from '../contract/record';
 import type { CredentialRecord } from '../core/record';
 import { Sensitive } from '../core/sensitive';
-import type { Slot } from '../core/slot';
+import { versionedUrl, type ConnectionFacts } from '../core/secret-value';
+import type { Slot, SlotVersion } from '../core/slot';
 import { DatabaseError, MARK, type AdminSession, type Login, type UserSpec } from '../ports/database';
 import { consumerKey } from '../ports/services';
 import type { RotatorDependencies } from './dependencies';
@@ -110,6 +111,20 @@ export function userSpec(
   };
 }
 
+/**
+ * What a slot's value says besides the password.
+ * @param version the one that it will be; only of a value that is taken over it is not asked for
+ */
+export function factsOf(
+  { environment }: RotatorDependencies,
+  { database, urlOptions, slots, delivery }: CredentialDocument,
+  slot: Slot,
+  version?: string,
+): ConnectionFacts {
+  const facts = { ...environment.database.writer, database, user: slots[slot].user, urlOptions };
+  return delivery === 'entrypoint' ? { ...facts, version } : facts;
+}
+
 const valueSchema = z.object({
   host: z.string(),
   port: z.number(),
@@ -131,6 +146,15 @@ export function loginFrom(config: CredentialDocument, slot: Slot, value: Sensiti
   return { user, password: new Sensitive(password) };
 }
 
+const versionedSchema = z.object({ url: z.string(), versioned: z.string() });
+
+/** Whether containers can start with a slot's version: those that pick their user themselves need it to name itself. */
+export function isStartable({ delivery }: CredentialDocument, version: string, value: Sensitive): boolean {
+  if (delivery !== 'entrypoint') return true;
+  const { success, data } = versionedSchema.safeParse(json(value));
+  return success && data.versioned === versionedUrl(version, data.url);
+}
+
 /**
  * As {@link loginFrom}, for a value staged by this rotation: it must also name the database of today.
  * @throws ContractError
@@ -138,7 +162,7 @@ export function loginFrom(config: CredentialDocument, slot: Slot, value: Sensiti
 export function stagedLogin(
   { environment }: RotatorDependencies,
   config: CredentialDocument,
-  slot: Slot,
+  { slot, version }: SlotVersion,
   value: Sensitive,
 ): Login {
   const what = `staged value of ${slot} of ${config.credential}`;
@@ -148,6 +172,7 @@ export function stagedLogin(
     ...(host === writer.host ? [] : ['host']),
     ...(port === writer.port ? [] : ['port']),
     ...(dbname === config.database ? [] : ['dbname']),
+    ...(isStartable(config, version, value) ? [] : ['versioned']),
   ];
   if (differing.length > 0) {
     const fields = differing.join(', ');
@@ -165,5 +190,13 @@ export function isLoginOf(config: CredentialDocument, slot: Slot, value: Sensiti
     return true;
   } catch {
     return false;
+  }
+}
+
+function json(value: Sensitive): unknown {
+  try {
+    return JSON.parse(value.reveal());
+  } catch {
+    return null;
   }
 }

@@ -2,6 +2,7 @@ import { userIn } from '../contract/active-parameter';
 import { activeSecretOf, type CredentialDocument } from '../contract/config-document';
 import { parameterName } from '../contract/names';
 import { mirrorVersion } from '../contract/tokens';
+import { pointerText } from '../core/delivery';
 import { SLOTS, type Slot, type SlotVersion } from '../core/slot';
 import { urlAt } from '../ports/active-parameter';
 import { AWSCURRENT, versionWith } from '../ports/secrets';
@@ -32,34 +33,59 @@ async function carrying(
   config: CredentialDocument,
 ): Promise<((target: SlotVersion) => boolean | Promise<boolean>) | null> {
   const { secrets } = dependencies;
-  if (config.delivery === 'parameter') {
-    const carried = await dependencies.parameters.getSecure(activeParameter(dependencies, config));
-    if (carried === null) return null;
-    return async (target) => (await urlAt(secrets, config, target))?.equals(carried) ?? false;
+  switch (config.delivery) {
+    case 'secret': {
+      const current = versionWith(await secrets.describe(activeSecretOf(config)), AWSCURRENT);
+      if (current === null) return null;
+      return ({ slot, version }) => mirrorVersion(config.slots[slot].secretArn, version) === current;
+    }
+    case 'parameter': {
+      const carried = await dependencies.parameters.getSecure(activeParameter(dependencies, config));
+      if (carried === null) return null;
+      return async (target) => (await urlAt(secrets, config, target))?.equals(carried) ?? false;
+    }
+    case 'entrypoint': {
+      const pointer = await readPointer(dependencies, config);
+      return pointer === null ? null : (target) => pointer === pointerText(config.delivery, target);
+    }
   }
-  const current = versionWith(await secrets.describe(activeSecretOf(config)), AWSCURRENT);
-  if (current === null) return null;
-  return ({ slot, version }) => mirrorVersion(config.slots[slot].secretArn, version) === current;
 }
 
-/** For an `active` secret, or parameter, that carries neither slot's value. */
+async function readPointer(
+  { environment, parameters }: RotatorDependencies,
+  { credential }: CredentialDocument,
+): Promise<string | null> {
+  const name = parameterName(environment.prefix, credential, 'pointer');
+  return (await parameters.get([name])).get(name)?.value ?? null;
+}
+
+/** What applications read, as a message names it. */
+function readAs({ delivery }: CredentialDocument): string {
+  return delivery === 'entrypoint' ? 'pointer' : `active ${delivery}`;
+}
+
+/** For an `active` secret, or parameter, that carries neither slot's value, and a pointer that names neither. */
 export async function refuseForeignMirror(
   dependencies: RotatorDependencies,
   config: CredentialDocument,
 ): Promise<void> {
   if ((await carrying(dependencies, config)) === null) return;
   throw new InstallationError(
-    `The active ${config.delivery} of ${config.credential} carries a value that is neither blue's nor green's, and there is no record ` +
+    `The ${readAs(config)} of ${config.credential} carries a value that is neither blue's nor green's, and there is no record ` +
       `that says whose it is: restore the record from its parameter's history.`,
   );
 }
 
-/** Copies a slot's value into the empty `active` secret; what lies in an `active` parameter is left as it is. */
-export function mirrorStep(
+/**
+ * Copies a slot's value into the empty `active` secret; what lies in an `active` parameter is left as it is. Of the delivery
+ * `entrypoint`, the pointer is all that is published, and bootstrap makes it as it makes the record.
+ */
+export function mirrorSteps(
   dependencies: RotatorDependencies,
   config: CredentialDocument,
   { slot, version }: SlotVersion,
-): Step {
+): Step[] {
+  if (config.delivery === 'entrypoint') return [];
   const { secrets, parameters } = dependencies;
   const { secretArn } = config.slots[slot];
   const missing = () =>
@@ -76,7 +102,7 @@ export function mirrorStep(
     if (value === null) throw missing();
     await secrets.put(activeSecretOf(config), mirrorVersion(secretArn, version), value, AWSCURRENT);
   };
-  return { says: [`active: carries ${slot}`], run };
+  return [{ says: [`active: carries ${slot}`], run }];
 }
 
 /**
@@ -94,7 +120,7 @@ export async function refuseOrphan(
     const description = await dependencies.secrets.describe(config.slots[slot].secretArn);
     if (versionWith(description, AWSCURRENT) === null && isOf(slot)) {
       throw new InstallationError(
-        `${slot} of ${config.credential} has no value, yet the active ${config.delivery} carries its user: restore the slot's secret first.`,
+        `${slot} of ${config.credential} has no value, yet the ${readAs(config)} carries its user: restore the slot's secret first.`,
       );
     }
   }
@@ -105,12 +131,20 @@ async function carriedUser(
   dependencies: RotatorDependencies,
   config: CredentialDocument,
 ): Promise<((slot: Slot) => boolean) | null> {
-  if (config.delivery === 'parameter') {
-    const url = await dependencies.parameters.getSecure(activeParameter(dependencies, config));
-    return url === null ? null : (slot) => userIn(url) === config.slots[slot].user;
+  switch (config.delivery) {
+    case 'secret': {
+      const carried = await dependencies.secrets.read(activeSecretOf(config));
+      return carried === null ? null : (slot) => isLoginOf(config, slot, carried);
+    }
+    case 'parameter': {
+      const url = await dependencies.parameters.getSecure(activeParameter(dependencies, config));
+      return url === null ? null : (slot) => userIn(url) === config.slots[slot].user;
+    }
+    case 'entrypoint': {
+      const pointer = await readPointer(dependencies, config);
+      return pointer === null ? null : (slot) => pointer.startsWith(`${slot} `);
+    }
   }
-  const carried = await dependencies.secrets.read(activeSecretOf(config));
-  return carried === null ? null : (slot) => isLoginOf(config, slot, carried);
 }
 
 /** Whether the active parameter carries a version; null where there is no such parameter. */

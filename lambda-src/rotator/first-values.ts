@@ -2,29 +2,20 @@ import type { CredentialDocument } from '../contract/config-document';
 import { parameterName, type ParameterKind } from '../contract/names';
 import { NO_EVIDENCE, NO_REQUEST, recordText } from '../contract/record';
 import { bootstrapToken } from '../contract/tokens';
+import { pointerText } from '../core/delivery';
 import { generatePassword } from '../core/password';
 import type { CredentialRecord } from '../core/record';
-import { composeValue, type ConnectionFacts } from '../core/secret-value';
+import { composeValue } from '../core/secret-value';
 import type { Slot, SlotVersion } from '../core/slot';
 import { passwordStatement } from '../adapters/postgres/redacted';
 import type { AdminSession } from '../ports/database';
 import { AWSCURRENT, versionWith } from '../ports/secrets';
-import { loginFrom } from './credential';
+import { factsOf, loginFrom } from './credential';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError } from './errors';
 import { describeSession } from './rotation';
 import type { Step } from './steps';
 import { verdictOn } from './verify';
-
-/** What the value of a slot says besides the password. */
-export function factsOf(
-  { environment }: RotatorDependencies,
-  config: CredentialDocument,
-  slot: Slot,
-): ConnectionFacts {
-  const { database, urlOptions, slots } = config;
-  return { ...environment.database.writer, database, user: slots[slot].user, urlOptions };
-}
 
 /** A slot's first value: a password for its user, altered and stored under one hold of the lock, so that they cannot part. */
 export async function slotStep(
@@ -43,7 +34,7 @@ export async function slotStep(
     await refuseInUse(config, session, slot);
     const password = generatePassword(config.password, randomBytes);
     await session.setPassword(user, password);
-    const value = composeValue(factsOf(dependencies, config, slot), password);
+    const value = composeValue(factsOf(dependencies, config, slot, version), password);
     const stored = await secrets.put(secretArn, version, value, AWSCURRENT);
     if (stored === 'exists') await alterToStored(dependencies, config, session, slot, version);
   };
@@ -74,6 +65,12 @@ async function alterToStored(
   await session.setPassword(login.user, login.password);
 }
 
+const HOW = {
+  refused: 'does not log in',
+  unusable: 'cannot be used',
+  outage: 'could not be tried',
+} as const;
+
 export async function assertLogsIn(
   dependencies: RotatorDependencies,
   config: CredentialDocument,
@@ -82,10 +79,10 @@ export async function assertLogsIn(
   const value = await dependencies.secrets.read(config.slots[slot].secretArn, { version });
   if (value === null)
     throw new InstallationError(`${slot} of ${config.credential} has no version ${version}.`);
-  const { result, detail } = await verdictOn(dependencies, config, slot, value);
+  const { result, detail } = await verdictOn(dependencies, config, { slot, version }, value);
   if (result !== 'accepted') {
     const what = `The value of ${slot} of ${config.credential}, which applications are to read,`;
-    const how = result === 'refused' ? 'does not log in' : 'could not be tried';
+    const how = HOW[result];
     throw new InstallationError(`${what} ${how}: ${detail}`);
   }
 }
@@ -93,11 +90,11 @@ export async function assertLogsIn(
 /** Pointer, request, evidence and record, as far as they are missing; the record last. */
 export async function parameterSteps(
   { environment, parameters }: RotatorDependencies,
-  { credential }: CredentialDocument,
+  { credential, delivery }: CredentialDocument,
   record: CredentialRecord,
 ): Promise<Step[]> {
   const values: readonly (readonly [ParameterKind, string])[] = [
-    ['pointer', record.active.slot],
+    ['pointer', pointerText(delivery, record.active)],
     ['request', NO_REQUEST],
     ['evidence', NO_EVIDENCE],
     ['record', recordText(record)],

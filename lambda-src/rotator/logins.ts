@@ -26,12 +26,19 @@ async function loginOn(
   return outcome;
 }
 
+/** How logging in went, everywhere; what a value is good for besides is not asked. */
+interface Tried {
+  readonly result: Exclude<Verdict['result'], 'unusable'>;
+  readonly detail: string;
+  readonly currentUsers: readonly string[];
+}
+
 /** Every endpoint in turn, the writer first; stops at the first that does not accept. */
 export async function tryLogins(
   dependencies: RotatorDependencies,
   config: CredentialDocument,
   login: Login,
-): Promise<Verdict & { readonly currentUsers: readonly string[] }> {
+): Promise<Tried> {
   const currentUsers: string[] = [];
   for (const endpoint of dependencies.database.endpoints) {
     const outcome = await loginOn(dependencies, endpoint, config.database, login);

@@ -2,6 +2,7 @@ import { activeSecretOf, publishedVersion, type CredentialDocument } from '../co
 import { parameterName, type SecretKind } from '../contract/names';
 import { ContractError } from '../contract/parse';
 import { fail, pass, warn, type Check, type PreflightResult } from '../contract/preflight';
+import { pointerText } from '../core/delivery';
 import type { Sensitive } from '../core/sensitive';
 import { other, SLOTS, type Slot, type SlotVersion } from '../core/slot';
 import { hasOneSecret } from '../core/strategy';
@@ -54,7 +55,7 @@ async function secretChecks(
   }
   if (record === null) return checks;
   checks.push(await deliveryCheck(dependencies, config, record.active));
-  return [...checks, await pointerCheck(dependencies, config, record.active.slot)];
+  return [...checks, await pointerCheck(dependencies, config, record.active)];
 }
 
 async function deliveryCheck(
@@ -62,9 +63,29 @@ async function deliveryCheck(
   config: CredentialDocument,
   active: SlotVersion,
 ): Promise<Check> {
-  if (config.delivery === 'parameter') return await parameterCheck(dependencies, config, active);
-  const judge = (description: SecretDescription) => activeCheck(config, active, description);
-  return await secretCheck(dependencies, 'active', activeSecretOf(config), judge);
+  switch (config.delivery) {
+    case 'secret': {
+      const judge = (description: SecretDescription) => activeCheck(config, active, description);
+      return await secretCheck(dependencies, 'active', activeSecretOf(config), judge);
+    }
+    case 'parameter':
+      return await parameterCheck(dependencies, config, active);
+    case 'entrypoint': {
+      const judge = (description: SecretDescription) => startCheck(active, description);
+      return await secretCheck(dependencies, active.slot, config.slots[active.slot].secretArn, judge);
+    }
+  }
+}
+
+/** Containers that pick their user start only with the version that the pointer names. */
+function startCheck({ slot, version }: SlotVersion, description: SecretDescription): Check {
+  const name = 'what containers pick';
+  return versionWith(description, AWSCURRENT) === version
+    ? pass(name, `${slot}, at the version that is active`)
+    : fail(
+        name,
+        `AWSCURRENT of ${slot} is not on the active version ${version}, so no container can start; the next look moves it back`,
+      );
 }
 
 async function parameterCheck(
@@ -126,12 +147,13 @@ function activeCheck(config: CredentialDocument, active: SlotVersion, descriptio
 async function pointerCheck(
   { parameters, environment }: RotatorDependencies,
   config: CredentialDocument,
-  slot: Slot,
+  active: SlotVersion,
 ): Promise<Check> {
   const name = parameterName(environment.prefix, config.credential, 'pointer');
-  return (await parameters.get([name])).get(name)?.value === slot
-    ? pass('pointer', slot)
-    : warn('pointer', `does not say ${slot}; the next look publishes it again`);
+  const text = pointerText(config.delivery, active);
+  return (await parameters.get([name])).get(name)?.value === text
+    ? pass('pointer', text)
+    : warn('pointer', `does not say ${text}; the next look publishes it again`);
 }
 
 async function databaseChecks(dependencies: RotatorDependencies, credential: Credential): Promise<Check[]> {
@@ -201,6 +223,6 @@ async function activeLogin(
     return fail(name, deniedWords(secretArn, error));
   }
   if (value === null) return fail(name, `${slot} has no version ${version}`);
-  const { result, detail } = await verdictOn(dependencies, config, slot, value);
+  const { result, detail } = await verdictOn(dependencies, config, { slot, version }, value);
   return result === 'accepted' ? pass(name, detail) : fail(name, detail);
 }

@@ -32,7 +32,7 @@ export async function reassert(
     const ensured = await session.ensureUser(userSpec(dependencies, config, login.user));
     await session.setPassword(login.user, login.password);
     dependencies.telemetry.info('stored password reasserted', { user: login.user, ensured });
-    return { ...(await verdictOn(dependencies, config, slot, value)), ensured };
+    return { ...(await verdictOn(dependencies, config, target, value)), ensured };
   });
 }
 

@@ -17,7 +17,15 @@ import { SLOTS, type Slot } from '../core/slot';
 import { hasOneSecret, rotatedSlot } from '../core/strategy';
 import type { OpenSession } from '../ports/database';
 import { AWSCURRENT, AWSPENDING, versionWith } from '../ports/secrets';
-import { asAdmin, isLoginOf, loadCredential, stagedLogin, userSpec, type Credential } from './credential';
+import {
+  asAdmin,
+  factsOf,
+  isLoginOf,
+  loadCredential,
+  stagedLogin,
+  userSpec,
+  type Credential,
+} from './credential';
 import type { RotatorDependencies } from './dependencies';
 import { InstallationError, RotationRefusedError } from './errors';
 import { assertWorks } from './logins';
@@ -59,7 +67,7 @@ export async function rotate(dependencies: RotatorDependencies, event: RotationE
 
 /** Stages a new value as AWSPENDING. A value that is staged already is kept: a retry must alter to the same password. */
 async function createSecret(dependencies: RotatorDependencies, rotation: Rotation): Promise<void> {
-  const { secrets, environment, randomBytes, telemetry } = dependencies;
+  const { secrets, randomBytes, telemetry } = dependencies;
   const { secretArn, token } = rotation;
   const description = await secrets.describe(secretArn);
   const current = versionWith(description, AWSCURRENT);
@@ -75,12 +83,7 @@ async function createSecret(dependencies: RotatorDependencies, rotation: Rotatio
   const { config } = credential;
   const slot = slotOf(rotation, credential);
   const value = composeValue(
-    {
-      ...environment.database.writer,
-      database: config.database,
-      user: config.slots[slot].user,
-      urlOptions: config.urlOptions,
-    },
+    factsOf(dependencies, config, slot, token),
     generatePassword(config.password, randomBytes),
   );
   const outcome = await secrets.put(secretArn, token, value, AWSPENDING);
@@ -105,7 +108,7 @@ async function setSecret(dependencies: RotatorDependencies, rotation: Rotation):
     await refuseUnlessPublished(dependencies, rotation, facts);
     const { config } = credential;
     const { slot } = facts;
-    const login = stagedLogin(dependencies, config, slot, value);
+    const login = stagedLogin(dependencies, config, { slot, version: rotation.token }, value);
     if (config.strategy !== 'single')
       refuseIf(rotation, guardSessions(slot, (await session.sessionsOf(login.user)).map(describeSession)));
     const statements = await session.ensureUser(userSpec(dependencies, config, login.user));
@@ -154,7 +157,7 @@ async function testSecret(dependencies: RotatorDependencies, rotation: Rotation)
   const credential = await loadCredential(dependencies, rotation.credential);
   refuseStrangers(rotation, credential);
   const slot = slotOf(rotation, credential, value);
-  const login = stagedLogin(dependencies, credential.config, slot, value);
+  const login = stagedLogin(dependencies, credential.config, { slot, version: token }, value);
   await assertWorks(dependencies, credential.config, login);
 }
 

@@ -2,9 +2,9 @@ import type { CredentialDocument } from '../contract/config-document';
 import type { Verdict } from '../contract/events';
 import { ContractError } from '../contract/parse';
 import type { Sensitive } from '../core/sensitive';
-import type { Slot, SlotVersion } from '../core/slot';
+import type { SlotVersion } from '../core/slot';
 import { DatabaseError } from '../ports/database';
-import { asAdmin, loadCredential, loginFrom } from './credential';
+import { asAdmin, isStartable, loadCredential, loginFrom } from './credential';
 import type { RotatorDependencies } from './dependencies';
 import { tryLogins } from './logins';
 
@@ -15,14 +15,15 @@ import { tryLogins } from './logins';
 export async function verify(
   dependencies: RotatorDependencies,
   credential: string,
-  { slot, version }: SlotVersion,
+  target: SlotVersion,
 ): Promise<Verdict> {
+  const { slot, version } = target;
   const { config } = await loadCredential(dependencies, credential);
   try {
     return await asAdmin(dependencies, credential, async () => {
       const value = await dependencies.secrets.read(config.slots[slot].secretArn, { version });
       if (value === null) return { result: 'refused', detail: `${slot} has no version ${version}` };
-      return await verdictOn(dependencies, config, slot, value);
+      return await verdictOn(dependencies, config, target, value);
     });
   } catch (error) {
     if (error instanceof DatabaseError) return { result: 'outage', detail: error.message };
@@ -34,7 +35,7 @@ export async function verify(
 export async function verdictOn(
   dependencies: RotatorDependencies,
   config: CredentialDocument,
-  slot: Slot,
+  { slot, version }: SlotVersion,
   value: Sensitive,
 ): Promise<Verdict> {
   let login;
@@ -45,5 +46,9 @@ export async function verdictOn(
     throw error;
   }
   const { result, detail } = await tryLogins(dependencies, config, login);
-  return { result, detail };
+  if (result !== 'accepted' || isStartable(config, version, value)) return { result, detail };
+  return {
+    result: 'unusable',
+    detail: `no container could start with the value of ${slot} of ${config.credential}: its key versioned is not "${version} <url>"`,
+  };
 }

@@ -55,7 +55,7 @@ lets events roll every service onto it, and counts: no login may fail, no passwo
   --strategy S      dual-user: two users, each with its secret; alternating: two users, one secret; single: one
                     user, whose logins fail until its services are restarted  (dual-user)
   --delivery D      how the tasks get their credential: secret, a secret of Secrets Manager; parameter, a parameter of
-                    Parameter Store  (secret)
+                    Parameter Store; entrypoint, a script that picks from both users' secrets  (secret)
 ${ROLLOUT_HELP}
   --compare         run every strategy under the same load, and print the logins that failed side by side
   --adopt           an application runs already, on a user, a schema and a secret of its own: Tandem adopts it

@@ -22,7 +22,6 @@ export function readerPlan(
 ): ServicePlan {
   return {
     name: READER,
-    readsItself: true,
     environment: {
       READS_SECRET: secrets.active,
       CACHE_MS: String(cacheSeconds * 1_000),

@@ -63,12 +63,14 @@ export function rolloutOptionsOf(values: Values, problems: string[]): RolloutOpt
 }
 
 function groupOf(values: Values, problems: string[]): boolean {
-  const { group, strategy } = values;
+  const { group, strategy, delivery } = values;
   if (group === undefined) return false;
   for (const name of [...OTHER_DRILLS, 'adopt', 'report'])
     if (values[name] !== undefined) problems.push(`--${name} does not go with --group`);
   if (strategy === 'single')
     problems.push('--group goes with two users only: a rollout of the strategy single waits for no group');
+  if (delivery === 'entrypoint')
+    problems.push('--group does not go with --delivery entrypoint: a container picks from one credential');
   return true;
 }
 

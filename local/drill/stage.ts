@@ -18,7 +18,7 @@ import {
   type Delivery,
   type Strategy,
 } from './installation/model';
-import { startService, untilLoggedIn } from './installation/services';
+import { READS_NOTHING, readingOf, startService, untilLoggedIn } from './installation/services';
 import { GROUPED, installOrders, VARIABLE } from './group';
 import { LoginLog } from './logins';
 import type { Output } from './output';
@@ -152,8 +152,12 @@ async function populate(
   output.progress(`bootstrapped: owner role and ${users}; ${USERS.blue} is active`);
   await notePasswords(stage);
   const orders = options.group === true ? await installOrders(plan, stage) : undefined;
-  const also = orders === undefined ? {} : { [VARIABLE]: orders.installation.secrets.active };
-  for (const service of services) await startService({ ...plan, also }, installation, service);
+  const { delivery = 'secret' } = options;
+  const { secrets, through } = readingOf(delivery, installation.secrets);
+  const also =
+    orders === undefined ? [] : readingOf(delivery, orders.installation.secrets, VARIABLE).secrets;
+  for (const service of services)
+    await startService(plan, { secrets: [...secrets, ...also], through }, service);
   for (const { users } of [APP, ...(orders === undefined ? [] : [ORDERS])])
     await untilLoggedIn(plan, started, users.blue);
   if (reader !== null) await startReader(plan, stage, reader);
@@ -195,7 +199,7 @@ async function planOf(
 
 async function startReader(plan: InstallationOptions, stage: Stage, cacheSeconds: number): Promise<void> {
   const { system, installation, logins, signal, output } = stage;
-  await startService({ ...plan, tasks: 1 }, installation, readerPlan(system, installation, cacheSeconds));
+  await startService({ ...plan, tasks: 1 }, READS_NOTHING, readerPlan(system, installation, cacheSeconds));
   await until('the reader to log in', signal, () =>
     logins.attempts().some(({ service, ok }) => ok && service === READER) ? true : undefined,
   );

@@ -32,7 +32,7 @@ export function deliveryOf(values: Values, problems: string[]): Delivery {
   const { delivery, strategy } = values;
   const known = DELIVERIES.find((candidate) => candidate === (delivery ?? 'secret'));
   if (known === undefined)
-    problems.push(`--delivery takes ${DELIVERIES.join(' or ')}, not ${JSON.stringify(delivery)}`);
+    problems.push(`--delivery takes ${DELIVERIES.join(', ')}, not ${JSON.stringify(delivery)}`);
   if (known === undefined || known === 'secret') return 'secret';
   for (const name of OF_SECRET)
     if (values[name] !== undefined) problems.push(`--${name} goes with the delivery secret only`);

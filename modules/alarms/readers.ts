@@ -15,11 +15,11 @@ export interface UnexpectedReadersProps {
   readonly account: Account;
   /** Roles that may read every secret: those of the functions, and people's. */
   readonly everywhere: readonly string[];
-  /** By credential, the roles that may read its active secret besides. */
+  /** By credential, the roles that may read what applications read besides. */
   readonly credentials: readonly {
     readonly name: string;
-    /** Name of the secret that applications read; null where they read something else. */
-    readonly active: string | null;
+    /** Names of the secrets that applications read; none where they read something else. */
+    readonly read: readonly string[];
     /** Names of its other secrets. */
     readonly slots: readonly string[];
     readonly readerRoleArns: readonly string[];
@@ -42,10 +42,10 @@ export class UnexpectedReaders extends Construct {
       readerPattern(account, { secrets: some.flatMap(({ slots }) => slots), roleArns: everywhere }),
     );
     for (const [index, pattern] of patterns.entries()) this.rule(['slots', String(index + 1)], pattern);
-    for (const { name, active, readerRoleArns } of credentials) {
-      if (active === null) continue;
+    for (const { name, read: secrets, readerRoleArns } of credentials) {
+      if (secrets.length === 0) continue;
       const roleArns = [...everywhere, ...readerRoleArns];
-      this.rule(['active', name], readerPattern(account, { secrets: [active], roleArns }));
+      this.rule(['active', name], readerPattern(account, { secrets, roleArns }));
     }
   }
 

@@ -30,7 +30,7 @@ export interface CredentialProps {
   readonly adopted?: string | undefined;
 }
 
-/** ARNs of a credential's secrets. `active` is left out where applications read a parameter. */
+/** ARNs of a credential's secrets. `active` is left out where applications read a parameter, or pick from the slots. */
 export type SecretArns = Readonly<Record<Exclude<SecretKind, 'active'>, string> & { active?: string }>;
 
 /** The secrets of a credential. */
@@ -81,8 +81,8 @@ export class Credential extends Construct {
     const blue = this.container('blue', `PostgreSQL user ${first}; rotated while ${second} is in use`);
     const green = this.container('green', `PostgreSQL user ${second}; rotated while ${first} is in use`);
     const slots = { blue: blue.arn, green: green.arn };
-    // What applications read is a parameter then, which bootstrap makes: Terraform makes nothing that has a value.
-    if (document.delivery === 'parameter')
+    // What applications read besides is a parameter then, which bootstrap makes: Terraform makes nothing that has a value.
+    if (document.delivery !== 'secret')
       return { arns: slots, rotated: ['blue', 'green'], parts: [blue, green] };
     const made = adopted === undefined ? this.active() : null;
     const active = made?.arn ?? adoptedArn(this, 'active', adopted ?? '');
@@ -114,13 +114,15 @@ export class Credential extends Construct {
   private document(): CredentialDocumentInput {
     const { users, document, kmsKeyArn } = this.props;
     const { active } = this.secrets;
+    const { delivery } = document;
     return {
       ...document,
       slots: {
         blue: { user: users.blue, secretArn: this.secrets.blue },
         green: { user: users.green, secretArn: this.secrets.green },
       },
-      ...(active === undefined ? { activeParameterKeyArn: kmsKeyArn } : { activeSecretArn: active }),
+      ...(active === undefined ? {} : { activeSecretArn: active }),
+      ...(delivery === 'parameter' ? { activeParameterKeyArn: kmsKeyArn } : {}),
     };
   }
 

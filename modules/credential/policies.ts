@@ -10,8 +10,10 @@ export interface SecretPoliciesProps {
   readonly rotatorRoleArn: string;
   /** Role of the orchestrator. */
   readonly orchestratorRoleArn: string;
-  /** Roles that may read what applications read, and no slot. */
+  /** Roles that may read what applications read, and no other secret. */
   readonly readerRoleArns: readonly string[];
+  /** The secrets that applications read. */
+  readonly read: readonly SecretKind[];
   /** Roles of people who may read, write and rotate everything. */
   readonly operatorRoleArns: readonly string[];
   /** The secrets to have a policy. */
@@ -43,7 +45,7 @@ export class SecretPolicies extends Construct {
 function statements(kind: SecretKind, props: SecretPoliciesProps): Statement[] {
   const { credential, rotatorRoleArn, orchestratorRoleArn, operatorRoleArns, readerRoleArns } = props;
   const writers = [rotatorRoleArn, orchestratorRoleArn, ...operatorRoleArns];
-  const readers = kind === 'active' ? [...writers, ...readerRoleArns] : writers;
+  const readers = props.read.includes(kind) ? [...writers, ...readerRoleArns] : writers;
   return [
     denied('Read', ['secretsmanager:GetSecretValue'], [unless(readers)]),
     denied(

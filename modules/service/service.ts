@@ -25,6 +25,20 @@ const REGISTRY =
 /** Characters that EC2 allows in the name of a security group. */
 const LONGEST_GROUP_NAME = 255;
 
+/** What a container gets of its credentials when it starts. */
+export interface DeliveredTo {
+  /** `valueFrom`, by variable. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Plain variables that say what to do with them. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** ARNs of the secrets that are read for it. */
+  readonly secretArns: readonly string[];
+  /** ARNs of the encrypted parameters. */
+  readonly parameterArns: readonly string[];
+  /** ARNs of the pointers, which are no secret. */
+  readonly pointerArns: readonly string[];
+}
+
 export interface ServiceProps {
   readonly prefix: string;
   readonly account: Account;
@@ -38,10 +52,8 @@ export interface ServiceProps {
   readonly assignPublicIp: boolean;
   /** Security groups whose members may connect to the database. */
   readonly clientSecurityGroupIds: readonly string[];
-  /** ARN of the `active` secret, by the variable that is to hold its `url`. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** ARN of the `active` parameter, by the variable that is to hold it. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** What its credentials are read from when it starts. */
+  readonly delivered: DeliveredTo;
   /** Key of the secrets. */
   readonly kmsKeyArn: string;
   /** Those of the secrets that were there before, with keys of their own. */
@@ -188,19 +200,19 @@ export class Service extends Construct {
 }
 
 function containerDefinition(props: ServiceProps, logGroup: string): unknown {
-  const { name, container, secrets, parameters, account } = props;
+  const { name, container, delivered, account } = props;
+  const environment = { ...container.environment, ...delivered.environment };
   return {
     name: props.name,
     image: container.image,
     essential: true,
     readonlyRootFilesystem: container.readonlyRootFilesystem,
     ...(container.command === undefined ? {} : { command: container.command }),
-    environment: Object.entries(container.environment).map(([key, value]) => ({ name: key, value })),
-    // One variable, one read: it cannot tear.
-    secrets: [
-      ...Object.entries(secrets).map(([variable, arn]) => ({ name: variable, valueFrom: `${arn}:url::` })),
-      ...Object.entries(parameters).map(([variable, arn]) => ({ name: variable, valueFrom: arn })),
-    ],
+    environment: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
+    secrets: Object.entries(delivered.variables).map(([variable, valueFrom]) => ({
+      name: variable,
+      valueFrom,
+    })),
     portMappings: container.port === undefined ? [] : [{ containerPort: container.port, protocol: 'tcp' }],
     logConfiguration: {
       logDriver: 'awslogs',
@@ -234,23 +246,25 @@ function executionStatements(props: ServiceProps, logArn: string): Statement[] {
   ];
 }
 
-/** A container reads what is active, and nothing else. */
-function readingStatements({ account, secrets, parameters, kmsKeyArn: keyArn }: ServiceProps): Statement[] {
-  const secretArns = [...new Set(Object.values(secrets))];
-  const parameterArns = [...new Set(Object.values(parameters))];
+/** A container reads what is active, or what it picks that from, and nothing else. */
+function readingStatements({ account, delivered, kmsKeyArn: keyArn }: ServiceProps): Statement[] {
+  const { secretArns, parameterArns, pointerArns: resources } = delivered;
   return [
     ...(secretArns.length === 0
       ? []
       : [
-          { sid: 'Credential', actions: ['secretsmanager:GetSecretValue'], resources: secretArns },
+          { sid: 'Credential', actions: ['secretsmanager:GetSecretValue'], resources: [...secretArns] },
           keyStatement(account, 'Key', { keyArn, secretArns, write: false }),
         ]),
     ...(parameterArns.length === 0
       ? []
       : [
-          { sid: 'CredentialParameter', actions: ['ssm:GetParameters'], resources: parameterArns },
+          { sid: 'CredentialParameter', actions: ['ssm:GetParameters'], resources: [...parameterArns] },
           parameterKeyStatement(account, 'ParameterKey', { keyArn, parameterArns, write: false }),
         ]),
+    ...(resources.length === 0
+      ? []
+      : [{ sid: 'Pointer', actions: ['ssm:GetParameters'], resources: [...resources] }]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { ENTRYPOINT_VARIABLES } from '../../lambda-src/contract/delivered';
 import type { CredentialConfiguration } from './schema';
 
 type Entry = CredentialConfiguration['consumers'][number];
@@ -12,7 +13,24 @@ export interface ConsumerReference {
   readonly variable: string;
 }
 
+/** What the applications of this world read. */
+const USUAL_VARIABLE = 'DATABASE_URL';
+
+/** What container/tandem-entrypoint is told besides, where a program does not read {@link USUAL_VARIABLE}. */
+export function entrypointEnvironment(variable: string): Readonly<Record<string, string>> {
+  return variable === USUAL_VARIABLE ? {} : { TANDEM_VARIABLE: variable };
+}
+
+/** The variables that a container gets for one credential. */
+export function variablesGiven(
+  delivery: CredentialConfiguration['delivery'],
+  variable: string,
+): readonly string[] {
+  if (delivery !== 'entrypoint') return [variable];
+  return [variable, ...Object.values(ENTRYPOINT_VARIABLES), ...Object.keys(entrypointEnvironment(variable))];
+}
+
 export function consumerReference(entry: Entry): ConsumerReference {
-  if (typeof entry === 'string') return { service: entry, cluster: undefined, variable: 'DATABASE_URL' };
-  return { service: entry.service, cluster: entry.cluster, variable: entry.variable ?? 'DATABASE_URL' };
+  if (typeof entry === 'string') return { service: entry, cluster: undefined, variable: USUAL_VARIABLE };
+  return { service: entry.service, cluster: entry.cluster, variable: entry.variable ?? USUAL_VARIABLE };
 }

@@ -32,8 +32,11 @@ function secretProblems(
   const problems = Object.entries(secrets).flatMap(([credential, arns]) => {
     const path = `import.secrets.${credential}`;
     if (!known.includes(credential)) return [unknown(path, credential, 'credential', 'credentials', known)];
-    const strategy = credentials.get(credential)?.strategy ?? 'dual-user';
-    if (credentials.get(credential)?.delivery === 'parameter') {
+    const { strategy, delivery } = credentials.get(credential) ?? {
+      strategy: 'dual-user',
+      delivery: 'secret',
+    };
+    if (delivery !== 'secret') {
       const fix = 'must be left out: what is there already is taken over with the delivery secret';
       return [{ path, value: credential, fix }];
     }

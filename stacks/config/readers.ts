@@ -6,6 +6,7 @@ import { conventionsOf } from '../conventions';
 import type { Account } from '../../modules/shared/account';
 import { consumerReference } from './consumers';
 import type { Configuration, CredentialConfiguration } from './schema';
+import { secretsRead } from './strategy';
 
 /** Stands for what only Terraform knows, in patterns that are measured. */
 const UNKNOWN: Pick<Account, 'arn' | 'iamArn'> = {
@@ -13,7 +14,7 @@ const UNKNOWN: Pick<Account, 'arn' | 'iamArn'> = {
   iamArn: (resource) => `arn:\${p}:iam::\${a}:${resource}`,
 };
 
-/** Roles that may read a credential's active secret: of its own services, known by the names they will have, and those given. */
+/** Roles that may read what applications read of a credential: of its own services, known by the names they will have, and those given. */
 export function activeReaders(
   account: Pick<Account, 'iamArn'>,
   { prefix, import: imported }: Pick<Configuration, 'prefix' | 'import'>,
@@ -30,7 +31,7 @@ export function activeReaders(
   return [...new Set([...own, ...(readerRoleArns ?? [])])];
 }
 
-/** @returns why a rule cannot name all who are expected to read the active secret of a credential, or null */
+/** @returns why a rule cannot name all who are expected to read what applications read of a credential, or null */
 export function readersProblem(
   configuration: Pick<Configuration, 'prefix' | 'operatorRoleArns' | 'import'>,
   name: string,
@@ -40,7 +41,7 @@ export function readersProblem(
   const functions = ['${rotator}', '${orchestrator}'];
   const readers = activeReaders(UNKNOWN, configuration, credential);
   const pattern = readerPattern(UNKNOWN, {
-    secrets: [conventionsOf(configuration).secret(name, 'active')],
+    secrets: secretsRead(credential.delivery).map((kind) => conventionsOf(configuration).secret(name, kind)),
     roleArns: [...functions, ...operatorRoleArns, ...readers],
   });
   const { length } = longestOf(pattern);

@@ -111,7 +111,7 @@ export const credentialSchema = z.strictObject({
     .max(50)
     .optional()
     .describe(
-      'Roles that may read the active secret besides those of services under services: execution roles of consumers that exist.',
+      'Roles that may read what applications read besides those of services under services: execution roles of consumers that exist.',
     ),
 });
 

@@ -44,7 +44,7 @@ function adoptionProblems({ strategy, adopt, users }: CredentialConfiguration): 
 }
 
 function deliveryProblems(credential: CredentialConfiguration): Problem[] {
-  const { strategy, delivery, adopt, readerRoleArns, urlOptions } = credential;
+  const { strategy, delivery, adopt, readers } = credential;
   if (delivery === 'secret') return [];
   const problems: Problem[] = [];
   const refuse = (path: string, value: unknown, fix: string) => problems.push({ path, value, fix });
@@ -58,20 +58,31 @@ function deliveryProblems(credential: CredentialConfiguration): Problem[] {
     refuse(
       'adopt',
       adopt.secret,
-      'must be left out with the delivery parameter: it is a secret that is taken over',
+      `must be left out with the delivery ${delivery}: it is a secret that is taken over`,
     );
+  if (delivery === 'entrypoint' && readers !== undefined)
+    refuse(
+      'readers',
+      `lagSeconds: ${readers.lagSeconds}`,
+      'must be left out with the delivery entrypoint: there is no one value that a reader could fetch and keep',
+    );
+  return delivery === 'parameter' ? [...problems, ...parameterProblems(credential)] : problems;
+}
+
+function parameterProblems({ readerRoleArns, urlOptions }: CredentialConfiguration): Problem[] {
+  const problems: Problem[] = [];
   if (readerRoleArns !== undefined)
-    refuse(
-      'readerRoleArns',
-      readerRoleArns.join(', '),
-      'must be left out with the delivery parameter, which has no policy of its own: let these roles ssm:GetParameters on the parameter, and kms:Decrypt on its key',
-    );
+    problems.push({
+      path: 'readerRoleArns',
+      value: readerRoleArns.join(', '),
+      fix: 'must be left out with the delivery parameter, which has no policy of its own: let these roles ssm:GetParameters on the parameter, and kms:Decrypt on its key',
+    });
   if (urlOptions.includes('{{'))
-    refuse(
-      'urlOptions',
-      urlOptions,
-      'must not contain {{ with the delivery parameter: Parameter Store refuses such a value',
-    );
+    problems.push({
+      path: 'urlOptions',
+      value: urlOptions,
+      fix: 'must not contain {{ with the delivery parameter: Parameter Store refuses such a value',
+    });
   return problems;
 }
 

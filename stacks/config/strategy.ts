@@ -82,6 +82,18 @@ export function secretsOf({
   return delivery === 'secret' ? SECRETS : ['blue', 'green'];
 }
 
+/** Those of them that applications read. */
+export function secretsRead(delivery: CredentialDocument['delivery']): readonly SecretKind[] {
+  switch (delivery) {
+    case 'secret':
+      return ['active'];
+    case 'parameter':
+      return [];
+    case 'entrypoint':
+      return ['blue', 'green'];
+  }
+}
+
 interface Credentials {
   readonly credentials: Readonly<Record<string, Pick<CredentialDocument, 'strategy' | 'delivery'>>>;
 }

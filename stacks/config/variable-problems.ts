@@ -1,4 +1,4 @@
-import { consumerReference } from './consumers';
+import { consumerReference, variablesGiven } from './consumers';
 import type { Problem } from './problems';
 import type { CredentialConfiguration } from './schema';
 import { mapping } from './suggestion';
@@ -17,20 +17,26 @@ export function repeatedVariables(
       givenBy.set(`${service} ${variable}`, `services.${service}.environment`);
     }
   }
-  return [...credentials].flatMap(([name, { consumers }]) =>
+  return [...credentials].flatMap(([name, { delivery, consumers }]) =>
     consumers.flatMap((consumer, index): Problem[] => {
       const { service, cluster, variable } = consumerReference(consumer);
       if (cluster !== undefined) return [];
       const path = `credentials.${name}.consumers.${index}`;
-      const other = givenBy.get(`${service} ${variable}`);
-      if (other === undefined) {
-        givenBy.set(`${service} ${variable}`, path);
+      const given = variablesGiven(delivery, variable);
+      const repeated = given.find((one) => givenBy.has(`${service} ${one}`));
+      if (repeated === undefined) {
+        for (const one of given) givenBy.set(`${service} ${one}`, path);
         return [];
       }
+      const other = givenBy.get(`${service} ${repeated}`) ?? '';
       // The same service twice in one list is told of already.
       if (other.startsWith(`credentials.${name}.`)) return [];
-      const fix = `would give ${service} ${variable} a second time, after ${other}: name another, {service: ${service}, variable: …}`;
-      return [{ path, value: variable, fix }];
+      const way =
+        repeated === variable
+          ? `name another, {service: ${service}, variable: …}`
+          : 'a container picks from one credential, and the names of what it picks from are its script’s: deliver the other one another way';
+      const fix = `would give ${service} ${repeated} a second time, after ${other}: ${way}`;
+      return [{ path, value: repeated, fix }];
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { CLUSTER } from '../../local/drill/installation/model';
-import { startService } from '../../local/drill/installation/services';
+import { readingSecret, startService } from '../../local/drill/installation/services';
 import { changeParameter } from '../../local/drill/parameters';
 import { readRecord } from '../../local/drill/record';
 import type { Stage } from '../../local/drill/stage';
@@ -34,10 +34,14 @@ export async function raiseBench(): Promise<BenchStage> {
   const grow = async (consumers: number) => {
     while (names.length < consumers) {
       const name = `s${names.length + 1}`;
-      await startService({ clients, tasks: 1, database: system.postgres }, installation, {
-        name,
-        command: IDLE,
-      });
+      await startService(
+        { clients, tasks: 1, database: system.postgres },
+        readingSecret(installation.secrets.active),
+        {
+          name,
+          command: IDLE,
+        },
+      );
       names.push(name);
     }
     // As an apply with more services would.

@@ -33,7 +33,11 @@ const MUTABLE = [
   'rows/compromised',
 ]
   .map((name) => `lambda-src/core/${name}`)
-  .concat('lambda-src/ports/active-parameter', 'lambda-src/orchestrator/mirror');
+  .concat(
+    'lambda-src/ports/active-parameter',
+    'lambda-src/orchestrator/mirror',
+    'lambda-src/rotator/credential',
+  );
 
 /** The module as it is, for whoever mutates it or stands in its place. */
 const AS_IT_IS = 'as-it-is';

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { ADMIN_SESSION, PARAMETER_STORE, SECRET_STORE, SERVICES } from '../support/instrumented';
 import { DISTURBANCES, type Disturbance } from '../support/memory-effects';
 import { ONE_SECRET_SCENARIOS } from './one-secret-scenarios';
-import { PARAMETER_SCENARIOS } from './parameter-scenarios';
+import { DELIVERY_SCENARIOS } from './delivery-scenarios';
 import { endOf, SCENARIOS as PLAIN, type Scenario } from './scenarios';
 import { HARMLESS, TROUBLE } from './trouble';
 import type { Process } from './process';
 import { World } from './world';
 
-const SCENARIOS = [...PLAIN, ...ONE_SECRET_SCENARIOS, ...PARAMETER_SCENARIOS, ...TROUBLE];
+const SCENARIOS = [...PLAIN, ...ONE_SECRET_SCENARIOS, ...DELIVERY_SCENARIOS, ...TROUBLE];
 
 let cases = 0;
 /** Every effect that some scenario came to. */

@@ -5,7 +5,16 @@ import type { FakeService } from '../support/fake-service';
 import { DISTURBANCES, type Disturbance } from '../support/memory-effects';
 import { completeBesideOld, failDeployment, finishDeployments, join, read, runTask, startTask } from './ecs';
 import { TIMES, type Held, type Options } from './installation';
-import { moveMirrorBack, recreate, reportLeak, takePendingOff, toggleSession, writeByHand } from './people';
+import {
+  moveMirrorBack,
+  moveSlotBack,
+  recreate,
+  reportLeak,
+  takePendingOff,
+  toggleSession,
+  writeByHand,
+  writePointer,
+} from './people';
 import type { Process } from './process';
 import type { World } from './world';
 
@@ -161,9 +170,10 @@ const people = fc.oneof(
     ),
   ),
   fc.constant(event('a person moves the mirror back', moveMirrorBack)),
-  slot.map((s) => event(`a person writes ${s} into the pointer`, (world) => world.set('pointer', s))),
+  slot.map((s) => event(`a person writes ${s} into the pointer`, (world) => writePointer(world, s))),
   slot.map((s) => event(`somebody opens or ends a session as ${s}`, (world) => toggleSession(world, s))),
   slot.map((s) => event(`a person writes a value into ${s}`, (world) => writeByHand(world, s))),
+  slot.map((s) => event(`a person moves AWSCURRENT of ${s} back`, (world) => moveSlotBack(world, s))),
   slot.map((s) => event(`a person cancels the rotation of ${s}`, (world) => takePendingOff(world, s))),
 );
 

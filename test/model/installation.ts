@@ -1,4 +1,5 @@
 import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
+import { versionedKey } from '../../lambda-src/contract/delivered';
 import { parameterName, type ParameterKind, type SecretKind } from '../../lambda-src/contract/names';
 import { parseRecord } from '../../lambda-src/contract/record';
 import { mirrorVersion } from '../../lambda-src/contract/tokens';
@@ -78,8 +79,10 @@ export class ModelInstallation {
     options = PLAIN,
     readonly delivery: Delivery = 'secret',
   ) {
-    // What else a configuration can ask for goes with two secrets.
-    this.options = hasOneSecret(strategy) ? PLAIN : options;
+    // What else a configuration can ask for goes with two secrets, and readers with one value that they can fetch.
+    this.options = hasOneSecret(strategy)
+      ? PLAIN
+      : { ...options, lag: delivery === 'entrypoint' ? null : options.lag };
     this.server.sessions = () =>
       [...this.sessions.keys()].map((user) => ({
         user,
@@ -163,11 +166,20 @@ export class ModelInstallation {
     if (published === null) throw new Error('nothing is published yet');
     const starting = this.consumers.slice(-counts.length);
     for (const [index, consumer] of starting.entries())
-      this.services.create(consumer, published, [this.valueFrom()], counts[index] ?? 0);
+      this.services.create(consumer, published, this.valuesFrom(), counts[index] ?? 0);
   }
 
-  private valueFrom(): string {
-    return this.delivery === 'secret' ? `${this.arns.active}:url::` : this.name('active');
+  /** What task definitions read. */
+  valuesFrom(): readonly string[] {
+    const { blue, green, active } = this.arns;
+    switch (this.delivery) {
+      case 'secret':
+        return [`${active}:url::`];
+      case 'parameter':
+        return [this.name('active')];
+      case 'entrypoint':
+        return [this.name('pointer'), versionedKey(blue), versionedKey(green)];
+    }
   }
 
   /** By ECS's clock. */
@@ -181,9 +193,33 @@ export class ModelInstallation {
 
   /** What a task that starts now reads; null where there is no value, or none that is a login: it could not start. */
   published(): Held | null {
-    if (this.delivery === 'parameter')
-      return this.loginOf(this.parameters.peek(this.name('active'))?.value ?? null);
-    return this.loginOf(this.secrets.valueOf(this.arns.active));
+    switch (this.delivery) {
+      case 'secret':
+        return this.loginOf(this.secrets.valueOf(this.arns.active));
+      case 'parameter':
+        return this.loginOf(this.parameters.peek(this.name('active'))?.value ?? null);
+      case 'entrypoint':
+        return this.picked(this.text('pointer'));
+    }
+  }
+
+  /** What container/tandem-entrypoint picks; null where it refuses to start. */
+  picked(pointer: string): Held | null {
+    const [name = '', version = ''] = pointer.split(' ');
+    const slot = SLOTS.find((one) => one === name);
+    return slot === undefined ? null : this.versioned(this.secrets.valueOf(this.arns[slot]), version);
+  }
+
+  /** Whether a container can start with a version of a slot, whatever the database says of it. */
+  startsWith({ slot, version }: SlotVersion): boolean {
+    if (this.delivery !== 'entrypoint') return true;
+    return this.versioned(this.secrets.valueOf(this.arns[slot], version), version) !== null;
+  }
+
+  private versioned(value: string | null, version: string): Held | null {
+    const { versioned = '' } = value === null ? {} : (JSON.parse(value) as { versioned?: string });
+    const prefix = `${version} `;
+    return versioned.startsWith(prefix) ? this.loginOf(versioned.slice(prefix.length)) : null;
   }
 
   /** The login that a version of a slot stands for. */
@@ -219,6 +255,8 @@ export class ModelInstallation {
       const mirrored = one ? version : mirrorVersion(this.arns[slot], version);
       return this.labelled('active', AWSCURRENT) === mirrored;
     }
+    if (this.delivery === 'entrypoint')
+      return this.text('pointer') === `${slot} ${version}` && this.labelled(slot, AWSCURRENT) === version;
     const [published, login] = [this.published(), this.login(slot, version)];
     return login !== null && published?.user === login.user && published.password === login.password;
   }

@@ -6,6 +6,7 @@ import type { Found, Protocol } from './stories';
 const PROTOCOLS: readonly Protocol[] = [
   ...STRATEGIES.map((strategy) => ({ strategy, delivery: 'secret' as const })),
   { strategy: 'dual-user', delivery: 'parameter' },
+  { strategy: 'dual-user', delivery: 'entrypoint' },
 ];
 
 /** Runs of this half, and for how long; by default as many as `npm test` has time for. Strategies and deliveries other than the default play half as many. */

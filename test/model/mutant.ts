@@ -11,7 +11,7 @@ import {
 } from '../../lambda-src/core/rows/rollout';
 import { activeRefused } from '../../lambda-src/core/rows/settled';
 import { MUTATIONS, ONE_SECRET } from './mutations';
-import { OF_PARAMETER } from './parameter-mutations';
+import { OF_DELIVERY } from './delivery-mutations';
 import { search, type Protocol } from './stories';
 
 /** Which protocol to play, and how. */
@@ -22,7 +22,7 @@ export interface Mutant extends Protocol {
 }
 
 const { name, ...share } = JSON.parse(process.argv[2] ?? '') as Mutant;
-const mutate = MUTATIONS[name] ?? ONE_SECRET[name]?.[1] ?? OF_PARAMETER[name];
+const mutate = MUTATIONS[name] ?? ONE_SECRET[name]?.[1] ?? OF_DELIVERY[name]?.[1];
 if (mutate === undefined) throw new Error(`there is no mutation "${name}"`);
 Error.stackTraceLimit = 0;
 mutate({

@@ -1,7 +1,7 @@
 import { runApart } from './bundle';
 import type { Mutant } from './mutant';
 import { MUTATIONS, ONE_SECRET } from './mutations';
-import { OF_PARAMETER } from './parameter-mutations';
+import { OF_DELIVERY } from './delivery-mutations';
 import type { Found } from './stories';
 
 /** Far more than any of them takes; what the check of the model itself plays. */
@@ -10,11 +10,11 @@ const BUDGET = 100_000;
 const seed = Number(process.env['TANDEM_MODEL_SEED'] ?? 5);
 
 describe('the model finds a protocol without', () => {
-  it.each([...Object.keys(MUTATIONS), ...Object.keys(ONE_SECRET), ...Object.keys(OF_PARAMETER)])(
+  it.each([...Object.keys(MUTATIONS), ...Object.keys(ONE_SECRET), ...Object.keys(OF_DELIVERY)])(
     '%s',
     async (name) => {
       const strategy = ONE_SECRET[name]?.[0] ?? 'dual-user';
-      const delivery = OF_PARAMETER[name] === undefined ? 'secret' : 'parameter';
+      const delivery = OF_DELIVERY[name]?.[0] ?? 'secret';
       const mutant: Mutant = { strategy, delivery, name, runs: BUDGET, seed };
       const { runs, violation } = JSON.parse(
         await runApart('mutant', [JSON.stringify(mutant)], true),

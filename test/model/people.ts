@@ -13,10 +13,15 @@ export function moveMirrorBack(world: World): boolean {
   back.move();
   world.promises.meddled = true;
   world.promises.mirrorMovedBy = 'person';
+  noteUnnoticed(world);
+  return true;
+}
+
+/** Where a person puts right again what a person had moved, nothing tells of the tasks that started in between. */
+function noteUnnoticed(world: World): void {
   const active = world.record()?.active;
   if (active !== undefined && world.carries(active))
     for (const held of world.services.held()) held.unnoticed ||= held.strayed;
-  return true;
 }
 
 /** What applications read before, and how a person makes them read it again. */
@@ -37,9 +42,10 @@ function secretBefore(world: World): Before | null {
 }
 
 function parameterBefore(world: World): Before | null {
-  const name = world.name('active');
+  const picks = world.delivery === 'entrypoint';
+  const name = world.name(picks ? 'pointer' : 'active');
   const value = world.parameters.before(name);
-  const login = world.loginOf(value ?? null);
+  const login = picks ? world.picked(value ?? '') : world.loginOf(value ?? null);
   if (value === undefined || login === null) return null;
   return { login, move: () => world.parameters.set(name, value) };
 }
@@ -49,15 +55,42 @@ export function writeByHand(world: World, slot: Slot): void {
   const version = `by-hand-${world.writtenByHand.size}`.padEnd(36, '0');
   world.writtenByHand.add(version);
   world.promises.meddled = true;
-  const username = world.userOf(slot);
-  const value = { engine: 'postgres', host: 'db.example', port: 5432, dbname: 'app', username };
-  if (hasOneSecret(world.strategy)) world.promises.mirrorMovedBy = 'person';
-  world.secrets.store(
-    world.arns[slot],
-    version,
-    JSON.stringify({ ...value, password: version, url: 'by hand' }),
-    AWSCURRENT,
-  );
+  if (hasOneSecret(world.strategy) || picksFrom(world, slot)) world.promises.mirrorMovedBy = 'person';
+  world.secrets.store(world.arns[slot], version, handWritten(world, slot, version), AWSCURRENT);
+}
+
+/** Whether containers that pick their user pick this slot's. */
+function picksFrom(world: World, slot: Slot): boolean {
+  return world.delivery === 'entrypoint' && world.text('pointer').startsWith(`${slot} `);
+}
+
+/** A password of its own; where the value names its version, every other time one that logs in, of another version. */
+function handWritten(world: World, slot: Slot, version: string): string {
+  const current = world.secrets.valueOf(world.arns[slot]);
+  if (world.delivery === 'entrypoint' && current !== null && world.writtenByHand.size % 2 === 0)
+    return `${current} `;
+  const value = { engine: 'postgres', host: 'db.example', port: 5432, dbname: 'app' };
+  return JSON.stringify({ ...value, username: world.userOf(slot), password: version, url: 'by hand' });
+}
+
+/** Where containers pick from the slots, a person moves a slot's label back, as the console's AWSPREVIOUS invites to. */
+export function moveSlotBack(world: World, slot: Slot): boolean {
+  const previous = world.labelled(slot, 'AWSPREVIOUS');
+  if (previous === null || world.delivery !== 'entrypoint') return false;
+  world.promises.meddled = true;
+  if (picksFrom(world, slot)) world.promises.mirrorMovedBy = 'person';
+  world.writtenByHand.add(previous);
+  world.secrets.attach(world.arns[slot], AWSCURRENT, previous);
+  noteUnnoticed(world);
+  return true;
+}
+
+/** The pointer is written over with another slot; where it names a version, with the one that is current there. */
+export function writePointer(world: World, slot: Slot): void {
+  const picks = world.delivery === 'entrypoint';
+  if (picks) world.promises.mirrorMovedBy = 'person';
+  world.set('pointer', picks ? `${slot} ${world.labelled(slot, AWSCURRENT) ?? ''}` : slot);
+  if (picks) noteUnnoticed(world);
 }
 
 /** Somebody with psql, logged in as a slot's user; or it ends. */
@@ -76,6 +109,8 @@ export function recreate(world: World, slot: Slot): void {
   world.secrets.delete(before);
   world.recreated.add(slot);
   world.configure();
+  // The same apply gives task definitions the new ARN.
+  for (const consumer of world.consumers) world.services.setValuesRead(consumer, world.valuesFrom());
 }
 
 /** A rotation is cancelled, as CancelRotateSecret leaves it. */

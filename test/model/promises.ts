@@ -1,3 +1,4 @@
+import { pointerText } from '../../lambda-src/core/delivery';
 import { isRejected, type CredentialRecord } from '../../lambda-src/core/record';
 import { other, SLOTS, type Slot, type SlotVersion } from '../../lambda-src/core/slot';
 import { AWSCURRENT, AWSPENDING } from '../../lambda-src/ports/secrets';
@@ -70,7 +71,7 @@ export class Promises implements Witness {
     }
     world.tell(`  ${process.name}: ${call.name}`);
     world.effects.push(call.name);
-    if (PUBLISHING.includes(call.name)) this.mirrorMovedBy = 'tandem';
+    if (this.publishes(process, call)) this.mirrorMovedBy = 'tandem';
     if (call.name.startsWith('services.')) world.services.remember();
     if (call.name === 'parameters.put record') this.transitions.written(this.record, world.record());
     this.logins();
@@ -90,6 +91,24 @@ export class Promises implements Witness {
     const published = world.published();
     if (this.mirrorMovedBy === 'tandem' && published !== null && !works(published))
       this.broken(`I1: a task that starts now could not log in as ${published.user}`);
+    if (this.mirrorMovedBy === 'tandem' && published === null && this.mustStart())
+      this.broken('I1: no task could start: the pointer and what is current in the slot disagree');
+  }
+
+  /** What containers pick from is there, since bootstrap has ended, unless Terraform has made a secret again. */
+  private mustStart(): boolean {
+    const { world } = this;
+    return world.delivery === 'entrypoint' && world.recreated.size === 0 && world.record() !== null;
+  }
+
+  /** Whether what applications read is Tandem's doing from now on. */
+  private publishes({ kind }: Process, { name }: Call): boolean {
+    const { world } = this;
+    if (world.delivery !== 'entrypoint') return PUBLISHING.includes(name);
+    if (name === 'parameters.create pointer') return true;
+    const moved = /^(parameters\.put pointer|secrets\.moveLabel (blue|green) AWSCURRENT)$/.test(name);
+    const active = world.record()?.active;
+    return moved && kind === 'orchestrator' && active !== undefined && world.carries(active);
   }
 
   /** Those that were open when the lock was taken, and still were when they were asked for. */
@@ -168,7 +187,8 @@ export class Promises implements Witness {
     if (world.openRequest() !== null) due.push('a request has no answer');
     const one = hasOneSecret(world.strategy);
     if (!world.carries(active)) due.push('the mirror does not carry what is active');
-    if (world.text('pointer') !== active.slot) due.push('the pointer does not name what is active');
+    if (world.text('pointer') !== pointerText(world.delivery, active))
+      due.push('the pointer does not name what is active');
     for (const slot of SLOTS) {
       const pending = world.labelled(slot, AWSPENDING);
       if (pending !== null && pending !== world.labelled(slot, AWSCURRENT))

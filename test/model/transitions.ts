@@ -114,10 +114,11 @@ export class Transitions {
       this.promises.broken(`I4: ${target.slot} ${target.version} was rejected without a reason`);
   }
 
-  /** Whether the database refuses it, or it is no login at all. */
-  private isRefused({ slot, version }: SlotVersion): boolean {
-    const login = this.world.login(slot, version);
-    return login === null || !this.world.server.logsIn(login.user, login.password);
+  /** Whether the database refuses it, it is no login at all, or no container could start with it. */
+  private isRefused(target: SlotVersion): boolean {
+    const { world } = this;
+    const login = world.login(target.slot, target.version);
+    return login === null || !world.server.logsIn(login.user, login.password) || !world.startsWith(target);
   }
 
   /** Whether the rollout of this record failed, is late, or was called back by a person. */

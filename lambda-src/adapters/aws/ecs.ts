@@ -32,12 +32,18 @@ const TASKS_PER_CALL = 100;
  */
 export const ECS_PATIENCE = { maxAttempts: 8 } as const;
 
+/** One entry under `secrets` of a container: the variable, and what it is read from. */
+export interface SecretRead {
+  readonly variable: string;
+  readonly valueFrom: string;
+}
+
 type TaskFilter = Pick<ListTasksCommandInput, 'serviceName' | 'family'>;
 
 /** Consumers over Amazon ECS, services of the ECS controller. */
 export class EcsServices implements Services {
   /** Task definition revisions never change, so what they read is asked once. */
-  readonly #valuesRead = new Map<string, readonly string[]>();
+  readonly #secretsRead = new Map<string, readonly SecretRead[]>();
 
   readonly #serviceDeployments: ServiceDeployments;
 
@@ -91,15 +97,22 @@ export class EcsServices implements Services {
   }
 
   async valuesRead(taskDefinition: string): Promise<readonly string[]> {
-    const known = this.#valuesRead.get(taskDefinition);
+    return (await this.secretsRead(taskDefinition)).map(({ valueFrom }) => valueFrom);
+  }
+
+  /** What the containers of a task definition read when they start. */
+  async secretsRead(taskDefinition: string): Promise<readonly SecretRead[]> {
+    const known = this.#secretsRead.get(taskDefinition);
     if (known !== undefined) return known;
     const answer = await this.client.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
     const containers = answer.taskDefinition?.containerDefinitions ?? [];
-    const values = containers.flatMap((container) =>
-      (container.secrets ?? []).flatMap((secret) => secret.valueFrom ?? []),
+    const secrets = containers.flatMap((container) =>
+      (container.secrets ?? []).flatMap(({ name, valueFrom }) =>
+        name === undefined || valueFrom === undefined ? [] : [{ variable: name, valueFrom }],
+      ),
     );
-    this.#valuesRead.set(taskDefinition, values);
-    return values;
+    this.#secretsRead.set(taskDefinition, secrets);
+    return secrets;
   }
 
   async forceDeployment({ cluster, service }: ConsumerName): Promise<Deployment> {

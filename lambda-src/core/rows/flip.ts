@@ -1,5 +1,5 @@
 import type { Action, RecordWrite, Row } from '../action';
-import type { Observation } from '../observation';
+import type { Observation, Verification } from '../observation';
 import { halt, isLeaked, isRejected, reject, roll, untouched, type CredentialRecord } from '../record';
 import { sameSlotVersion, type SlotVersion } from '../slot';
 
@@ -44,7 +44,8 @@ export const flipUnfinished: Row = (observation) => {
     case 'outage':
       return outage(observation, record, verification.detail);
     case 'refused':
-      return refused(observation, record, verification.detail);
+    case 'unusable':
+      return refused(observation, record, faultOf(verification));
     case 'accepted':
       if (observation.strategy === 'single') {
         const unset = clearStaged(observation, record);
@@ -97,10 +98,15 @@ function outage({ now, settings }: Observation, record: CredentialRecord, detail
   return { kind: 'wait', row: '4', reason, ...(overdue ? { alarm: 'outage' as const } : {}) };
 }
 
-function refused(observation: Observation, record: CredentialRecord, detail: string): Action {
+/** What is wrong with a version that is not to be published, in words that follow its name. */
+export function faultOf({ result, detail }: Verification): string {
+  return `${result === 'unusable' ? 'cannot be used' : 'does not log in'}: ${detail}`;
+}
+
+function refused(observation: Observation, record: CredentialRecord, fault: string): Action {
   const successor = successorOf(observation, record);
   if (successor !== null) return { kind: 'verify', row: '4', target: successor };
-  const reason = `${record.active.slot} ${record.active.version} does not log in: ${detail}`;
+  const reason = `${record.active.slot} ${record.active.version} ${fault}`;
   if (record.phase === 'reverting') {
     return {
       kind: 'write-record',

@@ -4,7 +4,7 @@ import { answer, halt, isRejected, reject, roll, type CredentialRecord } from '.
 import { other, type SlotVersion } from '../slot';
 import { hasOneSecret, rotatedSlot } from '../strategy';
 import { barredBy } from './barred';
-import { restoreFirst, verificationOf } from './flip';
+import { faultOf, restoreFirst, verificationOf } from './flip';
 import { unhandled } from './requests';
 
 function settledRecord({ record }: Observation): CredentialRecord | null {
@@ -163,11 +163,12 @@ function flipTo(
         alarm: 'outage',
       };
     case 'refused':
+    case 'unusable':
       return {
         kind: 'write-record',
         row,
         record: declined,
-        why: `${target.slot} ${target.version} does not log in: ${verification.detail}`,
+        why: `${target.slot} ${target.version} ${faultOf(verification)}`,
         alarm: 'rejected',
       };
     case 'accepted': {
@@ -252,7 +253,7 @@ export const activeRefused: Row = (observation) => {
       alarm: 'outage',
     };
   }
-  const reason = `the active credential ${slot} ${version} does not log in: ${verification.detail}; after a restore to an older state: reassert this version, then resume`;
+  const reason = `the active credential ${slot} ${version} ${faultOf(verification)}; after a restore to an older state: reassert this version, then resume`;
   return {
     kind: 'write-record',
     row: '17',

@@ -4,7 +4,7 @@ import { CreateClusterCommand } from '@aws-sdk/client-ecs';
 import { Client } from 'pg';
 import { bootstrap, createSecret, install, schedule } from '../installation/install';
 import { CLUSTER, CREDENTIAL, DATABASE, type InstallationOptions } from '../installation/model';
-import { startService, untilLoggedIn } from '../installation/services';
+import { readingSecret, startService, untilLoggedIn } from '../installation/services';
 import { notePasswords, untilTested } from '../passwords';
 import type { Stage } from '../stage';
 import { DrillError, until } from '../wait';
@@ -73,7 +73,7 @@ async function startLegacy(
   };
   const secretArn = await createSecret(clients, 'shop/database', JSON.stringify(value));
   await clients.ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
-  for (const service of plan.services) await startService(plan, { secrets: { active: secretArn } }, service);
+  for (const service of plan.services) await startService(plan, readingSecret(secretArn), service);
   output.progress(`an application runs that knows nothing of Tandem, on the user ${names.user}`);
   await untilLoggedIn(plan, { logins, signal, output }, names.user);
   return secretArn;

@@ -54,13 +54,15 @@ export async function installBeside(
   return { ...first, secrets };
 }
 
+/** The kind of parameter that tasks read, where that is no secret; bootstrap makes it, as every value. */
+const READ_PARAMETERS = { parameter: 'active', entrypoint: 'pointer' } as const;
+
 async function createSecrets(options: InstallationOptions) {
   const { clients, adopt, strategy = 'dual-user', delivery = 'secret' } = options;
   const { name } = options.credential ?? APP;
-  // A parameter is made by bootstrap, as every value is.
   const active =
-    delivery === 'parameter'
-      ? parameterName(PREFIX, name, 'active')
+    delivery !== 'secret'
+      ? parameterName(PREFIX, name, READ_PARAMETERS[delivery])
       : (adopt?.secretArn ?? (await createSecret(clients, secretName(PREFIX, name, 'active'))));
   if (strategy !== 'dual-user') return { blue: active, green: active, active };
   return {
@@ -147,7 +149,7 @@ async function putDocument(options: InstallationOptions, secrets: Installation['
       blue: { user: users.blue, secretArn: secrets.blue },
       green: { user: users.green, secretArn: secrets.green },
     },
-    ...(options.delivery === 'parameter' ? {} : { activeSecretArn: secrets.active }),
+    ...((options.delivery ?? 'secret') === 'secret' ? { activeSecretArn: secrets.active } : {}),
     urlOptions: 'sslmode=verify-full',
     consumers: options.services.map(({ name }) => ({ cluster: CLUSTER, service: name })),
     // One machine has one clock, and its ECS answers at once: the margins can be short. The deadline must outlast the

@@ -45,7 +45,7 @@ export const FUNCTION_SECONDS = 30;
 /** How a container gets the active credential. */
 export type Delivery = CredentialDocumentInput['delivery'];
 
-export const DELIVERIES = ['secret', 'parameter'] as const satisfies readonly Delivery[];
+export const DELIVERIES = ['secret', 'parameter', 'entrypoint'] as const satisfies readonly Delivery[];
 
 export interface Clients {
   readonly secrets: SecretsManagerClient;
@@ -68,8 +68,6 @@ export interface ServicePlan {
   /** What its container runs. @default the drill's application */
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Whether its program asks for its credential itself. @default false: it is in a variable when the container starts */
-  readonly readsItself?: boolean;
   /** A shell command that must succeed while a task is healthy. @default none: a task that runs is healthy */
   readonly healthCheck?: string;
   /** How it deploys, besides the circuit breaker. @default rolling */
@@ -115,7 +113,7 @@ export interface InstallationOptions {
 }
 
 export interface Installation {
-  /** ARNs. `active` is what applications read: a secret, or with the delivery parameter the name of that. */
+  /** ARNs. `active` is what applications read: a secret, or with another delivery the name of that parameter, or of the pointer. */
   readonly secrets: Readonly<Record<'blue' | 'green' | 'active', string>>;
   readonly adminSecret: string;
   readonly queueUrl: string;

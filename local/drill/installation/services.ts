@@ -3,28 +3,68 @@ import { CreateServiceCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/cl
 import type { LoginLog } from '../logins';
 import type { Output } from '../output';
 import { until } from '../wait';
-import { CLUSTER, type Installation, type InstallationOptions, type ServicePlan } from './model';
+import {
+  CLUSTER,
+  type Delivery,
+  type Installation,
+  type InstallationOptions,
+  type ServicePlan,
+} from './model';
 
 /** The program that the drill's tasks run. */
 export const APPLICATION = join(__dirname, '..', 'application.cjs');
 
-/** What a service is started with. */
-interface Starting extends Pick<InstallationOptions, 'clients' | 'tasks' | 'delivery'> {
-  readonly database: Pick<InstallationOptions['database'], 'caFile'>;
-  /** What else its tasks read, by the variable: the `active` secrets or parameters of other credentials. */
-  readonly also?: Readonly<Record<string, string>>;
+/** What Tandem ships for containers that pick their user. */
+const ENTRYPOINT = join(__dirname, '..', '..', '..', 'container', 'tandem-entrypoint');
+
+/** What a task reads when it starts, and what its program is started through. */
+export interface Reading {
+  readonly secrets: readonly { readonly name: string; readonly valueFrom: string }[];
+  readonly through: readonly string[];
 }
 
-export async function startService(
-  options: Starting,
-  { secrets }: { readonly secrets: Pick<Installation['secrets'], 'active'> },
-  service: ServicePlan,
-): Promise<void> {
+/** Of a program that asks for its credential itself. */
+export const READS_NOTHING: Reading = { secrets: [], through: [] };
+
+/** The `url` key of a secret. */
+export function readingSecret(secretArn: string, variable = 'DATABASE_URL'): Reading {
+  return { secrets: [{ name: variable, valueFrom: `${secretArn}:url::` }], through: [] };
+}
+
+/** What tasks read with a delivery, the URL as that variable. */
+export function readingOf(
+  delivery: Delivery,
+  { active, blue, green }: Installation['secrets'],
+  variable = 'DATABASE_URL',
+): Reading {
+  switch (delivery) {
+    case 'secret':
+      return readingSecret(active, variable);
+    case 'parameter':
+      return { secrets: [{ name: variable, valueFrom: active }], through: [] };
+    case 'entrypoint':
+      return {
+        secrets: [
+          { name: 'TANDEM_POINTER', valueFrom: active },
+          { name: 'TANDEM_BLUE', valueFrom: `${blue}:versioned::` },
+          { name: 'TANDEM_GREEN', valueFrom: `${green}:versioned::` },
+        ],
+        through: ['/bin/sh', ENTRYPOINT],
+      };
+  }
+}
+
+/** What a service is started with. */
+interface Starting extends Pick<InstallationOptions, 'clients' | 'tasks'> {
+  readonly database: Pick<InstallationOptions['database'], 'caFile'>;
+}
+
+export async function startService(options: Starting, reading: Reading, service: ServicePlan): Promise<void> {
   await options.clients.ecs.send(
     new CreateServiceCommand({
       cluster: CLUSTER,
       serviceName: service.name,
-      taskDefinition: await register(options, secrets.active, service),
+      taskDefinition: await register(options, reading, service),
       desiredCount: options.tasks,
       launchType: 'FARGATE',
       deploymentConfiguration: {
@@ -38,22 +78,12 @@ export async function startService(
   );
 }
 
-/** The application as a task definition: DATABASE_URL is the `url` key of the `active` secret, or the parameter. */
+/** The application as a task definition. */
 async function register(
-  { clients, database, delivery = 'secret', also = {} }: Starting,
-  active: string,
-  {
-    name,
-    command = [process.execPath, APPLICATION],
-    environment = {},
-    healthCheck,
-    readsItself,
-  }: ServicePlan,
+  { clients, database }: Starting,
+  { secrets, through }: Reading,
+  { name, command = [process.execPath, APPLICATION], environment = {}, healthCheck }: ServicePlan,
 ): Promise<string> {
-  const secrets = Object.entries({ DATABASE_URL: active, ...also }).map(([variable, value]) => ({
-    name: variable,
-    valueFrom: delivery === 'parameter' ? value : `${value}:url::`,
-  }));
   const answer = await clients.ecs.send(
     new RegisterTaskDefinitionCommand({
       family: name,
@@ -66,13 +96,13 @@ async function register(
           name: 'application',
           image: 'application',
           essential: true,
-          command: [...command],
+          command: [...through, ...command],
           environment: [
             { name: 'SERVICE_NAME', value: name },
             { name: 'NODE_EXTRA_CA_CERTS', value: database.caFile },
             ...Object.entries(environment).map(([key, value]) => ({ name: key, value })),
           ],
-          secrets: readsItself === true ? [] : secrets,
+          secrets: [...secrets],
           ...(healthCheck === undefined
             ? {}
             : {

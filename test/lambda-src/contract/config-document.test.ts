@@ -1,5 +1,5 @@
 import { activeSecretOf, parseCredentialDocument } from '../../../lambda-src/contract/config-document';
-import { deliveredBy } from '../../../lambda-src/contract/delivered';
+import { deliveredBy, versionedKey } from '../../../lambda-src/contract/delivered';
 import { ContractError } from '../../../lambda-src/contract/parse';
 import { leastDocument } from '../../support/credential-document';
 
@@ -114,17 +114,51 @@ describe('the configuration document', () => {
       const delivered = deliveredBy('tandem', parseCredentialDocument('p', JSON.stringify(parameter)));
       const { credential } = least;
       expect(delivered.name).toBe(`/tandem/${credential}/active`);
-      expect([delivered.isReadBy(delivered.name), delivered.isNamedBy(`${delivered.name}:3`)]).toEqual([
-        true,
+      expect([delivered.missingFrom([delivered.name]), delivered.isNamedBy(`${delivered.name}:3`)]).toEqual([
+        [],
         false,
       ]);
       const secret = deliveredBy('tandem', parseCredentialDocument('p', JSON.stringify(least)));
       const old = `${arn('active')}:url:AWSPREVIOUS:`;
-      expect([secret.name, secret.isReadBy(old), secret.isNamedBy(old)]).toEqual([
+      expect([secret.name, secret.missingFrom([old]), secret.isNamedBy(old)]).toEqual([
         arn('active'),
-        false,
+        [arn('active')],
         true,
       ]);
+    });
+  });
+
+  describe('of the delivery entrypoint', () => {
+    const { activeSecretArn, ...rest } = least;
+    const entrypoint = { ...rest, delivery: 'entrypoint' };
+
+    it.each([
+      ['activeSecretArn: goes with the delivery secret', { ...entrypoint, activeSecretArn }],
+      [
+        'activeParameterKeyArn: goes with the delivery parameter only',
+        { ...entrypoint, activeParameterKeyArn: arn('k') },
+      ],
+      ['adopt: goes with the delivery secret only', { ...entrypoint, adopt: { slot: 'blue' } }],
+      ['delivery: must be secret: this strategy has one secret', { ...entrypoint, strategy: 'single' }],
+      ['readers: does not go with the delivery entrypoint', { ...entrypoint, readers: { lagSeconds: 60 } }],
+    ])('%s, and says so', (fix, document) => {
+      expect(problemsOf(document)).toContain(fix);
+    });
+
+    it('is read from the pointer and the key versioned of both slots, and whatever is missing is named', () => {
+      const delivered = deliveredBy('tandem', parseCredentialDocument('p', JSON.stringify(entrypoint)));
+      const [blue, green] = [versionedKey(arn('blue')), versionedKey(arn('green'))];
+      expect(delivered.name).toBe(`/tandem/${least.credential}/pointer`);
+      expect(delivered.missingFrom([delivered.name, blue, green])).toEqual([]);
+      expect(
+        delivered.missingFrom([
+          delivered.name,
+          `${arn('blue')}:url::`,
+          `${arn('green')}:versioned:AWSPREVIOUS:`,
+        ]),
+      ).toEqual([blue, green]);
+      expect(delivered.missingFrom([])).toEqual([delivered.name, blue, green]);
+      expect([delivered.isNamedBy(delivered.name), delivered.isNamedBy(blue)]).toEqual([true, false]);
     });
   });
 });

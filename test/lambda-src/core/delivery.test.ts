@@ -2,14 +2,32 @@ import {
   DELIVERIES,
   namesIt,
   namesSecret,
+  pointerText,
   readsCurrent,
+  readsKey,
   readsParameter,
 } from '../../../lambda-src/core/delivery';
 
 const ACTIVE = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:tandem/app/active-AbCdEf';
 
-it('a delivery is a secret or a parameter, a secret by default', () => {
-  expect(DELIVERIES).toEqual(['secret', 'parameter']);
+it('a delivery is a secret, a parameter, or a script that picks', () => {
+  expect(DELIVERIES).toEqual(['secret', 'parameter', 'entrypoint']);
+});
+
+it('the pointer names the version too where a container compares it', () => {
+  const target = { slot: 'green', version: 'v2' } as const;
+  expect(DELIVERIES.map((delivery) => pointerText(delivery, target))).toEqual(['green', 'green', 'green v2']);
+});
+
+it.each([
+  ['that key', 'arn:secret:versioned::', true],
+  ['that key of AWSCURRENT', 'arn:secret:versioned:AWSCURRENT:', true],
+  ['another key', 'arn:secret:url::', false],
+  ['the whole value', 'arn:secret', false],
+  ['that key of another version', 'arn:secret:versioned:AWSPREVIOUS:', false],
+  ['that key of another secret', 'arn:secrets:versioned::', false],
+])('reads one key of a secret as it is now, or does not: %s', (_what, valueFrom, reads) => {
+  expect(readsKey('arn:secret', 'versioned', valueFrom)).toBe(reads);
 });
 
 describe("a task definition's valueFrom", () => {

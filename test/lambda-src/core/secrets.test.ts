@@ -113,6 +113,14 @@ describe('a slot’s value', () => {
     );
   });
 
+  it('names its version before the url where containers pick their user by it, and has no such key elsewhere', () => {
+    const value = (version?: string) =>
+      JSON.parse(composeValue({ ...facts, version }, new Sensitive('x')).reveal()) as Record<string, string>;
+    const { url = '', versioned } = value('v2');
+    expect(versioned).toBe(`v2 ${url}`);
+    expect(Object.keys(value())).not.toContain('versioned');
+  });
+
   it('has no question mark without options', () => {
     const { url } = JSON.parse(
       composeValue({ ...facts, urlOptions: '' }, new Sensitive('x')).reveal(),

@@ -62,7 +62,7 @@ it.each([
   [['--compare', '--strategy', 'single'], '--strategy does not go with --compare: it runs every one'],
   [['--compare', '--faults', 'all'], '--faults does not go with --compare'],
   [['--compare', '--report', 'x.html'], '--report does not go with --compare: it is of one run'],
-  [['--delivery', 'file'], '--delivery takes secret or parameter, not "file"'],
+  [['--delivery', 'file'], '--delivery takes secret, parameter, entrypoint, not "file"'],
   [['--delivery', 'parameter', '--adopt'], '--adopt goes with the delivery secret only'],
   [['--delivery', 'parameter', '--compare'], '--compare goes with the delivery secret only'],
   [
@@ -87,9 +87,11 @@ it.each([
   expect(problemsOf(...args)).toContain(problem);
 });
 
-it('--delivery parameter goes with rotations and with a leaked password', () => {
-  expect(parseOptions(['--delivery', 'parameter'])).toMatchObject({ delivery: 'parameter' });
-  expect(parseOptions(['--delivery', 'parameter', '--compromised'])).toMatchObject({ compromised: true });
+it('--delivery parameter, or entrypoint, goes with rotations and with a leaked password', () => {
+  for (const delivery of ['parameter', 'entrypoint']) {
+    expect(parseOptions(['--delivery', delivery])).toMatchObject({ delivery });
+    expect(parseOptions(['--delivery', delivery, '--compromised'])).toMatchObject({ compromised: true });
+  }
   expect(parseOptions([])).toMatchObject({ delivery: 'secret' });
 });
 

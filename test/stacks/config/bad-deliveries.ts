@@ -1,27 +1,61 @@
 import { app, set, type Change } from './bad-inputs';
 
-/** A credential whose applications read a parameter, with one more thing. */
-const with_ =
-  (...changes: readonly Change[]): Change =>
+/** A credential of that delivery, with one more thing. */
+const of =
+  (delivery: string, ...changes: readonly Change[]): Change =>
   (input) => {
-    for (const change of [set(`${app}.delivery`, 'parameter'), ...changes]) change(input);
+    for (const change of [set(`${app}.delivery`, delivery), ...changes]) change(input);
   };
+
+const with_ = (...changes: readonly Change[]): Change => of('parameter', ...changes);
 
 /** The same for what does not go with a delivery. */
 export const badDeliveries: readonly (readonly [string, Change, RegExp])[] = [
   [
     'a delivery that there is not',
     set(`${app}.delivery`, 'file'),
-    /^credentials\.app\.delivery must be secret or parameter$/,
+    /^credentials\.app\.delivery must be secret or parameter or entrypoint$/,
   ],
-  ...['alternating', 'single'].map(
-    (strategy) =>
-      [
-        `a parameter of ${strategy}`,
-        with_(set(`${app}.strategy`, strategy)),
-        /^credentials\.app\.delivery must be secret: with the strategy (alternating|single), applications read the one secret$/,
-      ] as const,
+  ...['alternating', 'single'].flatMap((strategy) =>
+    ['parameter', 'entrypoint'].map(
+      (delivery) =>
+        [
+          `the delivery ${delivery} of ${strategy}`,
+          of(delivery, set(`${app}.strategy`, strategy)),
+          /^credentials\.app\.delivery must be secret: with the strategy (alternating|single), applications read the one secret$/,
+        ] as const,
+    ),
   ),
+  [
+    'a secret that is taken over for containers that pick',
+    of(
+      'entrypoint',
+      set(`${app}.adopt`, { secret: 'legacy' }),
+      set(`${app}.users`, { blue: 'legacy', green: 'twin' }),
+    ),
+    /^credentials\.app\.adopt must be left out with the delivery entrypoint: it is a secret that is taken over$/,
+  ],
+  [
+    'readers with a cache, where there is no one value',
+    of('entrypoint', set(`${app}.readers`, { lagSeconds: 60 })),
+    /^credentials\.app\.readers must be left out with the delivery entrypoint: there is no one value that a reader could fetch and keep/,
+  ],
+  [
+    'two credentials of which one container would have to pick',
+    of(
+      'entrypoint',
+      set('credentials.other', {
+        delivery: 'entrypoint',
+        consumers: [{ service: 'web', variable: 'OTHER_URL' }],
+      }),
+    ),
+    /^credentials\.other\.consumers\.0 would give web TANDEM_POINTER a second time, after credentials\.app\.consumers\.0: a container picks from one credential/,
+  ],
+  [
+    'a plain variable with a name of the script’s',
+    of('entrypoint', set('services.web.environment', { TANDEM_BLUE: 'x' })),
+    /would give web TANDEM_BLUE a second time, after services\.web\.environment/,
+  ],
   [
     'a secret that is taken over as a parameter',
     with_(set(`${app}.adopt`, { secret: 'legacy' }), set(`${app}.users`, { blue: 'legacy', green: 'twin' })),

@@ -174,6 +174,13 @@ describe('row 12: the leaked password is the former one', () => {
     });
   });
 
+  it('a leaked value that no container could start with logs in all the same: it is not over', () => {
+    const slots = { ...standby({ current: 'by-hand' }).slots };
+    const known = { slots: { ...slots, green: { ...slots.green, versions: [GREEN.version, 'by-hand'] } } };
+    const verification = verified(GREEN, 'unusable');
+    expect(seen(leaked(GREEN), { ...known, verification })).toMatchObject({ kind: 'retire', row: '12' });
+  });
+
   it.each([
     ['the slot has no value: bootstrap fills it', standby({ current: null })],
     ['nobody could say what the next rotation would be called', { replacement: null }],

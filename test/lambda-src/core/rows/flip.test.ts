@@ -112,6 +112,14 @@ describe('row 4: publish only what logs in, then note the flip', () => {
     });
   });
 
+  it('goes back as well from one that logs in and that no container could start with, and says so', () => {
+    const action = nextAction(look(rolling(), { verification: verified(BLUE, 'unusable'), mirror: 'other' }));
+    expect(action).toMatchObject({
+      record: { phase: 'reverting', rejected: [BLUE] },
+      why: `blue ${BLUE.version} cannot be used: as the server says`,
+    });
+  });
+
   it('does not list who joined since, so that row 10 takes them through a rollout', () => {
     const consumers = [service(), service({ name: 'main/new' })];
     const refused = { ...previous, consumers, verification: verified(BLUE, 'refused') };

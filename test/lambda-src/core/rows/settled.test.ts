@@ -129,6 +129,15 @@ describe('row 13: the standby was rotated', () => {
     });
   });
 
+  it('is rejected as well where it logs in, and no container could start with it', () => {
+    const action = nextAction(look(settled(), { ...rotated, verification: verified(GREEN2, 'unusable') }));
+    expect(action).toMatchObject({
+      alarm: 'rejected',
+      why: `green ${GREEN2.version} cannot be used: as the server says`,
+      record: { phase: 'settled', active: BLUE, rejected: [GREEN2] },
+    });
+  });
+
   it('waits for an outage, with an alarm', () => {
     const action = nextAction(look(settled(), { ...rotated, verification: verified(GREEN2, 'outage') }));
     expect(action).toMatchObject({ kind: 'wait', row: '13', alarm: 'outage' });
