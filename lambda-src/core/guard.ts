@@ -3,7 +3,7 @@ import type { Slot } from './slot';
 import { hasOneSecret, type Strategy } from './strategy';
 
 /** Which clause of the guard refused. */
-export type Clause = 'value' | 'rotation' | 'record' | 'standby' | 'seen' | 'token' | 'sessions';
+export type Clause = 'value' | 'rotation' | 'record' | 'pointer' | 'standby' | 'seen' | 'token' | 'sessions';
 
 /** Why a rotation may not touch the database: what it refuses, and who stands in the way. */
 export interface Refusal {
@@ -30,17 +30,21 @@ export interface GuardFacts {
   readonly record: CredentialRecord | null;
   /** The configuration's consumers. */
   readonly consumers: readonly string[];
+  /** What the pointer says where containers pick their user by it, and it is not what the record says. @default null */
+  readonly astray?: string | null;
 }
 
 /**
  * Clauses 1 and 2, which every step that goes on to the database asks: the record is readable, settled, not
- * paused and lists the configuration's consumers, and the slot is its standby, where there is one.
+ * paused and lists the configuration's consumers, and the slot is its standby, where there is one. Where containers pick their
+ * user by the pointer, it says the same (docs/adr/0008-a-mirror-that-a-person-moves.md).
  */
 export function guardRecord({
   strategy,
   slot,
   record,
   consumers,
+  astray = null,
 }: Omit<GuardFacts, 'token'>): Refusal | null {
   if (record === null)
     return refuse('record', 'there is no readable record: run bootstrap, or restore it from its history');
@@ -55,6 +59,10 @@ export function guardRecord({
   const missing = consumers.filter((name) => record.consumers[name] === undefined);
   if (missing.length > 0)
     return refuse('record', 'consumers joined that no rollout has covered yet', missing);
+  if (astray !== null)
+    return refuse('pointer', 'containers that start now pick by a pointer that is not what the record says', [
+      astray,
+    ]);
   return null;
 }
 

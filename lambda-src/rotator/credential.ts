@@ -3,6 +3,7 @@ import { parseCredentialDocument, type CredentialDocument } from '../contract/co
 import { parameterName } from '../contract/names';
 import { ContractError, parsedJson } from '../contract/parse';
 import { parseRecord } from '../contract/record';
+import { pointerText } from '../core/delivery';
 import type { CredentialRecord } from '../core/record';
 import { Sensitive } from '../core/sensitive';
 import { versionedUrl, type ConnectionFacts } from '../core/secret-value';
@@ -17,20 +18,23 @@ export interface Credential {
   readonly config: CredentialDocument;
   /** Null where there is none, or none that can be read. */
   readonly record: CredentialRecord | null;
+  /** What the pointer says where containers pick their user by it, and it is not what the record says; else null. */
+  readonly astray: string | null;
   /** Whether the record parameter exists, readable or not. */
   readonly recordExists: boolean;
   /** Names of the configuration's consumers. */
   readonly consumers: readonly string[];
 }
 
-/** Configuration and record in one call, so that they are of the same moment. */
+/** Configuration, record and pointer in one call, so that they are of the same moment. */
 export async function loadCredential(
   { environment, parameters }: RotatorDependencies,
   name: string,
 ): Promise<Credential> {
   const configName = parameterName(environment.prefix, name, 'config');
   const recordName = parameterName(environment.prefix, name, 'record');
-  const found = await parameters.get([configName, recordName]);
+  const pointerName = parameterName(environment.prefix, name, 'pointer');
+  const found = await parameters.get([configName, recordName, pointerName]);
   const document = found.get(configName);
   if (document === undefined) {
     throw new InstallationError(
@@ -38,14 +42,25 @@ export async function loadCredential(
     );
   }
   const config = parseCredentialDocument(configName, document.value);
-  const record = found.get(recordName);
+  const stored = found.get(recordName);
   const consumers = config.consumers.map(consumerKey);
+  const record = stored === undefined ? null : parseRecord(stored.value, consumers);
   return {
     config,
-    record: record === undefined ? null : parseRecord(record.value, consumers),
-    recordExists: record !== undefined,
+    record,
+    astray: astrayFrom(config, record, found.get(pointerName)?.value ?? 'nothing'),
+    recordExists: stored !== undefined,
     consumers,
   };
+}
+
+function astrayFrom(
+  { delivery }: CredentialDocument,
+  record: CredentialRecord | null,
+  pointer: string,
+): string | null {
+  if (delivery !== 'entrypoint' || record === null) return null;
+  return pointer === pointerText(delivery, record.active) ? null : pointer;
 }
 
 const adminSchema = z.object({ username: z.string().min(1), password: z.string().min(1) });

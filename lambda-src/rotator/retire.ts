@@ -17,10 +17,14 @@ export async function retire(
   { slot }: SlotVersion,
 ): Promise<Record<string, never>> {
   return await asAdmin(dependencies, name, async (session) => {
-    const { config, record, consumers } = await loadCredential(dependencies, name);
+    const { config, record, consumers, astray } = await loadCredential(dependencies, name);
     const { user, secretArn } = config.slots[slot];
     const current = versionWith(await dependencies.secrets.describe(secretArn), AWSCURRENT);
-    refuseIf(name, slot, guardRetire({ strategy: config.strategy, slot, record, consumers }, current));
+    refuseIf(
+      name,
+      slot,
+      guardRetire({ strategy: config.strategy, slot, record, consumers, astray }, current),
+    );
     if (record?.compromised?.slot !== slot)
       refuseIf(name, slot, guardSessions(slot, (await session.sessionsOf(user)).map(describeSession)));
     await session.setLogin(user, false);
@@ -63,8 +67,8 @@ export async function terminate(
   { slot }: SlotVersion,
 ): Promise<{ readonly ended: readonly string[] }> {
   return await asAdmin(dependencies, name, async (session) => {
-    const { config, record, consumers } = await loadCredential(dependencies, name);
-    refuseIf(name, slot, guardRetire({ strategy: config.strategy, slot, record, consumers }, null));
+    const { config, record, consumers, astray } = await loadCredential(dependencies, name);
+    refuseIf(name, slot, guardRetire({ strategy: config.strategy, slot, record, consumers, astray }, null));
     if (record?.compromised?.slot !== slot || record.retired?.done !== true)
       refuseIf(name, slot, {
         clause: 'record',

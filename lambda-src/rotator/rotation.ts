@@ -227,9 +227,10 @@ async function stateOf(
 
 /** @param staged the value that is staged, where one is */
 function guardFacts(rotation: Rotation, credential: Credential, staged?: Sensitive): GuardFacts {
-  const { config, record, consumers } = credential;
+  const { config, record, consumers, astray } = credential;
   const { strategy } = config;
-  return { strategy, slot: slotOf(rotation, credential, staged), token: rotation.token, record, consumers };
+  const slot = slotOf(rotation, credential, staged);
+  return { strategy, slot, token: rotation.token, record, consumers, astray };
 }
 
 /**

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CreateSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { preflightOf } from '../../cli/commands/preflight';
+import { openInstallation } from '../../cli/installation';
 import { secretName, type SecretKind } from '../../lambda-src/contract/names';
 import { clientsOf } from '../../local/drill/clients';
 import {
@@ -14,16 +16,27 @@ import {
 } from '../../local/drill/installation/model';
 import { APPLICATION } from '../../local/drill/installation/services';
 import { notePasswords, untilTested } from '../../local/drill/passwords';
+import { readRecord } from '../../local/drill/record';
+import { rotateStandby } from '../../local/drill/rotate';
 import { serverLog } from '../../local/drill/server-log';
 import type { Stage } from '../../local/drill/stage';
 import { until } from '../../local/drill/wait';
 import { layOut } from '../../scripts/workspaces';
 import type { ConfigurationInput } from '../../stacks/config/schema';
+import { expectUnharmed } from '../support/stage';
 import { startAccount, type Account } from './account';
 import { byReference, ROLLOUT, rootIn } from './existing';
 import type { Root } from './root';
 
 const TASKS = 2;
+
+/** What an apply has no business with. */
+const MOVES: readonly string[] = [
+  'RotateSecret',
+  'PutSecretValue',
+  'UpdateSecretVersionStage',
+  'PutParameter',
+];
 
 type Secrets = Installation['secrets'];
 
@@ -31,6 +44,8 @@ type Secrets = Installation['secrets'];
 export interface Variant {
   readonly strategy: Strategy;
   readonly credential: Omit<ConfigurationInput['credentials'][string], 'consumers'>;
+  /** What the application is started through. @default nothing */
+  readonly through?: readonly string[];
   /** ARNs of what Terraform made, by the drill's words for them. */
   readonly secrets: (clients: Clients) => Promise<Secrets>;
 }
@@ -93,7 +108,53 @@ async function prepared(
   };
 }
 
-function configuration(stage: Stage, { credential }: Variant): ConfigurationInput {
+/** What holds of every variant, told of the one that is there when it is asked. */
+export function declarePromises(variant: () => Pick<AppliedVariant, 'stage' | 'roots'>): void {
+  it('rotates each user in its turn, rolled out by events alone, without one failed login', async () => {
+    const { stage } = variant();
+    for (const slot of ['green', 'blue', 'green']) {
+      const { logins, failedAuthentications, ...rotated } = await rotateStandby(stage);
+      expect({ slot: rotated.slot, failed: logins.failed, failedAuthentications }).toEqual({
+        slot,
+        failed: 0,
+        failedAuthentications: 0,
+      });
+    }
+    expect(await readRecord(stage)).toMatchObject({ phase: 'settled', active: { slot: 'green' } });
+    expectUnharmed(stage);
+  });
+
+  it('I6: no plan shows a change after the rotations', async () => {
+    for (const root of variant().roots) expect(await root.drift()).toEqual([]);
+  });
+
+  it('I6: a second apply starts no rotation, writes no value and moves no label', async () => {
+    const { stage, roots } = variant();
+    const mark = stage.system.callLog.mark();
+    for (const root of roots) await root.apply();
+    const moves = stage.system.callLog.since(mark).filter(({ operation }) => MOVES.includes(operation));
+    expect(moves).toEqual([]);
+    expectUnharmed(stage);
+  });
+
+  it('I5: no password is in what Terraform printed', () => {
+    const { stage, roots } = variant();
+    const printed = roots.map((root) => root.printed()).join('\n');
+    expect([...stage.passwords].filter((password) => printed.includes(password))).toEqual([]);
+  });
+}
+
+/** What preflight says of it: nothing that failed. */
+export async function preflightSays({ system }: Stage): Promise<readonly string[]> {
+  const { url: endpointUrl, place } = system;
+  process.env['AWS_ACCESS_KEY_ID'] = process.env['AWS_SECRET_ACCESS_KEY'] = 'person';
+  const installation = openInstallation({ prefix: PREFIX, region: place.region, endpointUrl });
+  const { checks } = await preflightOf(installation, CREDENTIAL);
+  expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
+  return checks.map(({ name, detail }) => `${name}: ${detail}`);
+}
+
+function configuration(stage: Stage, { credential, through = [] }: Variant): ConfigurationInput {
   return {
     ...byReference(stage),
     credentials: {
@@ -108,7 +169,7 @@ function configuration(stage: Stage, { credential }: Variant): ConfigurationInpu
     services: {
       web: {
         image: 'application',
-        command: [process.execPath, APPLICATION],
+        command: [...through, process.execPath, APPLICATION],
         environment: { SERVICE_NAME: 'web', NODE_EXTRA_CA_CERTS: stage.system.postgres.caFile },
       },
     },

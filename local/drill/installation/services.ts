@@ -15,7 +15,7 @@ import {
 export const APPLICATION = join(__dirname, '..', 'application.cjs');
 
 /** What Tandem ships for containers that pick their user. */
-const ENTRYPOINT = join(__dirname, '..', '..', '..', 'container', 'tandem-entrypoint');
+export const ENTRYPOINT = join(__dirname, '..', '..', '..', 'container', 'tandem-entrypoint');
 
 /** What a task reads when it starts, and what its program is started through. */
 export interface Reading {

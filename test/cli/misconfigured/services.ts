@@ -14,17 +14,17 @@ interface Options {
   readonly deploymentConfiguration?: DeploymentConfiguration;
 }
 
-/** A service without tasks, which reads something else than it ought to. */
-const service =
+/** A service without tasks, which reads something else than it ought to, by variable. */
+export const serviceReading =
   (
     name: string,
-    valuesFrom: (stage: Stage) => readonly string[],
+    read: (stage: Stage) => Readonly<Record<string, string>>,
     { registered = true, deploymentConfiguration }: Options = {},
   ): Seed =>
   async (scene) => {
     const { ecs } = scene.stage.clients;
-    const secrets = valuesFrom(scene.stage).map((valueFrom, index) => ({
-      name: `SECRET_${index}`,
+    const secrets = Object.entries(read(scene.stage)).map(([variable, valueFrom]) => ({
+      name: variable,
       valueFrom,
     }));
     const container = { name, image: 'application', secrets };
@@ -52,6 +52,14 @@ const service =
       await ecs.send(new DeleteServiceCommand({ cluster: CLUSTER, service: name, force: true }));
     };
   };
+
+/** The same, whatever the variables are called. */
+const service = (name: string, valuesFrom: (stage: Stage) => readonly string[], options?: Options): Seed =>
+  serviceReading(
+    name,
+    (stage) => Object.fromEntries(valuesFrom(stage).map((value, index) => [`SECRET_${index}`, value])),
+    options,
+  );
 
 /** Reads what a consumer ought to read. */
 const reader = ({ installation }: Stage) => [`${installation.secrets.active}:url::`];

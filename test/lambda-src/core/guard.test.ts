@@ -31,6 +31,7 @@ describe('the guard', () => {
     ['a halted credential', { record: settled({ phase: 'halted', reason: 'broken' }) }, 'record', ['blue-1']],
     ['a paused credential', { record: settled({ paused: true }) }, 'record', []],
     ['a consumer that joined', { consumers: [WEB, 'main/new'] }, 'record', ['main/new']],
+    ['a pointer that somebody moved', { astray: 'green green-1' }, 'pointer', ['green green-1']],
   ] as const)('I2: refuses %s in every step, with the offenders', (_, change, clause, offenders) => {
     const refusal = guardRecord(facts(change));
     expect(refusal).toMatchObject({ clause, offenders });
@@ -43,6 +44,7 @@ describe('the guard', () => {
     [{ record: rolling() }, 'the credential is rolling, not settled'],
     [{ record: settled({ paused: true }) }, 'the credential is paused: unpause it first'],
     [{ consumers: ['main/new'] }, 'consumers joined that no rollout has covered yet'],
+    [{ astray: 'blue' }, 'containers that start now pick by a pointer that is not what the record says'],
   ] as const)('says why: %j', (change, reason) => {
     expect(guardRecord(facts(change))?.reason).toBe(reason);
   });

@@ -39,7 +39,7 @@ describe('verify', () => {
       detail: 'logged in on 1 endpoint(s)',
     });
     expect(app.effects.calls).toEqual([
-      'parameters.get config record',
+      'parameters.get config record pointer',
       `secrets.read ${ADMIN_ARN}`,
       'database.withLock',
       'secrets.read blue',

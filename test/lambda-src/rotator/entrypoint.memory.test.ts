@@ -73,6 +73,18 @@ describe('a rotation for containers that pick their user', () => {
     expect(value('green')['versioned']).toBe(`${token} ${String(value('green')['url'])}`);
   });
 
+  it.each(['createSecret', 'setSecret'] as const)(
+    'is refused in %s while the pointer is another one: a container that starts now picks this very user',
+    async (Step) => {
+      const token = app.begin('green');
+      if (Step === 'setSecret') await app.step('green', token, 'createSecret');
+      const astray = `green ${app.current('green') ?? ''}`;
+      app.set('pointer', astray);
+      await expect(app.step('green', token, Step)).rejects.toThrow(astray);
+      expect(app.effects.effects).not.toContain('database.setPassword green');
+    },
+  );
+
   it('refuses a staged value that no container could start with, before it touches the user', async () => {
     const token = app.begin('green');
     await app.step('green', token, 'createSecret');

@@ -14,7 +14,7 @@ describe('a rotation makes these calls and no others, each step', () => {
     await app.step('green', token, 'createSecret');
     expect(app.effects.calls).toEqual([
       'secrets.describe green',
-      'parameters.get config record',
+      'parameters.get config record pointer',
       'secrets.put green AWSPENDING',
     ]);
     expect(said()).toEqual([{ message: 'staged a new value' }]);
@@ -37,7 +37,7 @@ describe('a rotation makes these calls and no others, each step', () => {
       'secrets.read admin',
       'database.withLock',
       'secrets.read green',
-      'parameters.get config record',
+      'parameters.get config record pointer',
       'database.sessionsOf green',
       'database.ensureUser green',
       'database.setPassword green',
@@ -53,7 +53,7 @@ describe('a rotation makes these calls and no others, each step', () => {
     await app.step('green', token, 'testSecret');
     expect(app.effects.calls).toEqual([
       'secrets.read green',
-      'parameters.get config record',
+      'parameters.get config record pointer',
       'database.login green',
     ]);
   });
@@ -93,7 +93,7 @@ describe('a step that comes again', () => {
       app.forget();
       await app.step('green', token, step);
       expect(app.effects.effects).toEqual([]);
-      expect(app.effects.calls).not.toContain('parameters.get config record');
+      expect(app.effects.calls).not.toContain('parameters.get config record pointer');
     },
   );
 
