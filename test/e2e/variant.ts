@@ -26,6 +26,7 @@ import type { ConfigurationInput } from '../../stacks/config/schema';
 import { expectUnharmed } from '../support/stage';
 import { startAccount, type Account } from './account';
 import { byReference, ROLLOUT, rootIn } from './existing';
+import { describeApplied } from './moto';
 import type { Root } from './root';
 
 const TASKS = 2;
@@ -51,14 +52,14 @@ export interface Variant {
 }
 
 /** A variant that Terraform applied, seen as the drill sees its own. */
-export interface AppliedVariant {
+interface AppliedVariant {
   readonly stage: Stage;
   readonly roots: readonly Root[];
   readonly close: () => Promise<void>;
 }
 
 /** One service of two tasks on a database that is there, applied with the real provider; its tasks have logged in. */
-export async function applyVariant(variant: Variant): Promise<AppliedVariant> {
+async function applyVariant(variant: Variant): Promise<AppliedVariant> {
   const account = await startAccount((name) => name === ROTATOR);
   try {
     const before = await prepared(account, variant.strategy);
@@ -108,8 +109,36 @@ async function prepared(
   };
 }
 
-/** What holds of every variant, told of the one that is there when it is asked. */
-export function declarePromises(variant: () => Pick<AppliedVariant, 'stage' | 'roots'>): void {
+/**
+ * Applies a variant, and declares what holds of every one.
+ * @param before what is to be looked at before the rotations, and after them
+ */
+export function describeVariant(
+  name: string,
+  variant: Variant,
+  { before, after }: { readonly before?: Declare; readonly after?: Declare } = {},
+): void {
+  describeApplied(name, () => {
+    let applied: AppliedVariant | null = null;
+    const there = (): AppliedVariant => {
+      if (applied === null) throw new Error('it was not applied');
+      return applied;
+    };
+    beforeAll(async () => {
+      applied = await applyVariant(variant);
+    });
+    afterAll(async () => {
+      await applied?.close();
+    });
+    before?.(there);
+    declarePromises(there);
+    after?.(there);
+  });
+}
+
+type Declare = (applied: () => AppliedVariant) => void;
+
+function declarePromises(variant: () => AppliedVariant): void {
   it('rotates each user in its turn, rolled out by events alone, without one failed login', async () => {
     const { stage } = variant();
     for (const slot of ['green', 'blue', 'green']) {
