@@ -37,7 +37,7 @@ export function pointedAt({ config, record, pointer }: PublishedState): Publishe
  * Whose credential applications read. An active secret says it by its version id. A parameter has no id of ours: it is asked
  * for what it carries, and that is compared with the value of the version (docs/adr/0012-the-active-parameter.md). Containers
  * that pick a user themselves read what the pointer names, and start only where the slot's AWSCURRENT is that very version
- * (docs/adr/0013-the-pointer-that-containers-read.md).
+ * (docs/adr/0014-the-pointer-that-containers-read.md).
  */
 export async function observeMirror(
   dependencies: OrchestratorDependencies,

@@ -154,8 +154,7 @@ async function populate(
   const orders = options.group === true ? await installOrders(plan, stage) : undefined;
   const { delivery = 'secret' } = options;
   const { secrets, through } = readingOf(delivery, installation.secrets);
-  const also =
-    orders === undefined ? [] : readingOf(delivery, orders.installation.secrets, VARIABLE).secrets;
+  const also = orders === undefined ? [] : readingOf(delivery, orders.installation.secrets, VARIABLE).secrets;
   for (const service of services)
     await startService(plan, { secrets: [...secrets, ...also], through }, service);
   for (const { users } of [APP, ...(orders === undefined ? [] : [ORDERS])])

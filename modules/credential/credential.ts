@@ -3,11 +3,18 @@ import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { hasOneSecret, type CredentialDocumentInput } from '../../lambda-src/contract/config-document';
-import { parameterName, secretName, type SecretKind } from '../../lambda-src/contract/names';
+import { parameterName, secretName, type ParameterKind, type SecretKind } from '../../lambda-src/contract/names';
 import { adoptedArn } from './adopted';
 import { STANDARD_BYTES } from '../../lambda-src/contract/parameters';
 import { longestOf } from '../shared/measure';
 import { skipScan } from '../shared/scan';
+
+/** The parameters that containers read, by delivery. */
+const READ_PARAMETERS: Readonly<Record<CredentialDocumentInput['delivery'], readonly ParameterKind[]>> = {
+  secret: [],
+  parameter: ['active'],
+  entrypoint: ['pointer'],
+};
 
 /** Days that a deleted secret can be restored: Secrets Manager's longest. */
 const RECOVERY_DAYS = 30;
@@ -60,8 +67,9 @@ export class Credential extends Construct {
     const made = hasOneSecret(props.document.strategy) ? this.oneSecret() : this.secretPerUser();
     this.secrets = made.arns;
     this.rotated = made.rotated;
-    const { delivery } = props.document;
-    this.parameters = delivery === 'parameter' ? [parameterName(props.prefix, this.name, 'active')] : [];
+    this.parameters = READ_PARAMETERS[props.document.delivery].map((kind) =>
+      parameterName(props.prefix, this.name, kind),
+    );
     const document = JSON.stringify(this.document());
     const parameter = new SsmParameter(this, 'config', {
       name: parameterName(props.prefix, this.name, 'config'),

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +12,7 @@ const CONTENTS = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|THIRD-PARTY-LICENSES)$/,
   /^docs\/configuration\.(md|schema\.json)$/,
   /^cli\/tandem\.cjs$/,
+  /^container\/tandem-entrypoint$/,
   /^dist\/(main|cli\/[a-z-/]+)\.js$/,
   /^dist\/lambda\/(rotator|orchestrator)\.zip$/,
   /^dist\/local\/[a-z-/]+\.c?js$/,
@@ -78,6 +80,14 @@ describe('the package', () => {
   it('contains what it should and nothing else', () => {
     expect(files().filter((file) => !CONTENTS.some((pattern) => pattern.test(file)))).toEqual([]);
     expect(CONTENTS.filter((pattern) => !files().some((file) => pattern.test(file)))).toEqual([]);
+  });
+
+  it('has the script that picks the user in a container, as images copy it', () => {
+    const script = path.join(directory, 'package', 'container', 'tandem-entrypoint');
+    expect(spawnSync(script, [], { encoding: 'utf8' })).toMatchObject({
+      status: 64,
+      stderr: expect.stringContaining('no program to start') as string,
+    });
   });
 
   it('names no directory of the machine that built it, and no source map', () => {

@@ -71,6 +71,15 @@ describe('a credential whose containers pick the user', () => {
     expect(before?.values).not.toContainEqual(expect.stringMatching(/web-execution/));
   });
 
+  it('is looked at when somebody writes the pointer', () => {
+    const patterns = [...rotation.resources('aws_cloudwatch_event_rule').values()].map((rule) =>
+      String(rule['event_pattern']),
+    );
+    const found = patterns.filter((pattern) => pattern.includes('Parameter Store Change'));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain('/tandem/test/app/pointer');
+  });
+
   it('expects its tasks as readers of both slots', () => {
     const rules = [...rotation.resources('aws_cloudwatch_event_rule').keys()];
     expect(rules.filter((address) => address.startsWith('readers_'))).toEqual(['readers_active-app']);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CreateServiceCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { packageRoot } from '../../../scripts/packaged-zips';
 import type { LoginLog } from '../logins';
 import type { Output } from '../output';
 import { until } from '../wait';
@@ -15,7 +16,7 @@ import {
 export const APPLICATION = join(__dirname, '..', 'application.cjs');
 
 /** What Tandem ships for containers that pick their user. */
-export const ENTRYPOINT = join(__dirname, '..', '..', '..', 'container', 'tandem-entrypoint');
+export const ENTRYPOINT = join(packageRoot(), 'container', 'tandem-entrypoint');
 
 /** What a task reads when it starts, and what its program is started through. */
 export interface Reading {

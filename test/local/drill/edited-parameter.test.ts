@@ -7,33 +7,39 @@ import { expectUnharmed, raiseTestStage } from '../../support/stage';
 
 jest.setTimeout(120_000);
 
-const Name = nameOf('active');
+describe.each([
+  ['parameter', nameOf('active'), 'postgresql://nobody@nowhere/none'],
+  ['entrypoint', nameOf('pointer'), 'green none'],
+] as const)(
+  'what a person writes over what containers read, with the delivery %s,',
+  (delivery, Name, Value) => {
+    let stage: Stage;
 
-let stage: Stage;
+    beforeAll(async () => {
+      // No sweep comes to its help.
+      stage = await raiseTestStage({ delivery, settings: { events: { rateEveryMs: 600_000 } } });
+    });
 
-beforeAll(async () => {
-  // No sweep comes to its help.
-  stage = await raiseTestStage({ delivery: 'parameter', settings: { events: { rateEveryMs: 600_000 } } });
-});
+    afterAll(async () => {
+      await stage.close();
+    });
 
-afterAll(async () => {
-  await stage.close();
-});
+    async function published(): Promise<string | undefined> {
+      const { Parameter } = await stage.clients.ssm.send(
+        new GetParameterCommand({ Name, WithDecryption: true }),
+      );
+      return Parameter?.Value;
+    }
 
-async function published(): Promise<string | undefined> {
-  const { Parameter } = await stage.clients.ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
-  return Parameter?.Value;
-}
-
-it('what a person writes over the parameter that applications read is published over, because of its event', async () => {
-  const { clients, signal } = stage;
-  const before = await published();
-  await clients.ssm.send(
-    new PutParameterCommand({ Name, Value: 'postgresql://nobody@nowhere/none', Overwrite: true }),
-  );
-  await until('the credential to be published again and every service to be on it', signal, async () => {
-    const { phase, reason } = await readRecord(stage);
-    return (await published()) === before && phase === 'settled' && reason === null ? true : undefined;
-  });
-  expectUnharmed(stage);
-});
+    it('is published over, because of its event', async () => {
+      const { clients, signal } = stage;
+      const before = await published();
+      await clients.ssm.send(new PutParameterCommand({ Name, Value, Overwrite: true }));
+      await until('the credential to be published again and every service to be on it', signal, async () => {
+        const { phase, reason } = await readRecord(stage);
+        return (await published()) === before && phase === 'settled' && reason === null ? true : undefined;
+      });
+      expectUnharmed(stage);
+    });
+  },
+);
