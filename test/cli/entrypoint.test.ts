@@ -94,7 +94,8 @@ describe('of a credential whose containers pick their user,', () => {
     const current = async () => {
       const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId }));
       const { phase } = await readRecord(stage);
-      return (VersionIdsToStages[active.version]?.includes('AWSCURRENT') && phase === 'settled') || undefined;
+      const back = VersionIdsToStages[active.version]?.includes('AWSCURRENT') === true;
+      return back && phase === 'settled' ? true : undefined;
     };
     await until('the label to be back', stage.signal, current, { deadlineMs: 60_000 });
     expectUnharmed(stage);

@@ -88,8 +88,8 @@ describe('a rotation for containers that pick their user', () => {
   it('refuses a staged value that no container could start with, before it touches the user', async () => {
     const token = app.begin('green');
     await app.step('green', token, 'createSecret');
-    const { versioned: _, ...plain } = value('green', token);
-    app.secrets.store(app.arns.green, token, JSON.stringify(plain), AWSPENDING);
+    const unnamed = JSON.stringify({ ...value('green', token), versioned: undefined });
+    app.secrets.store(app.arns.green, token, unnamed, AWSPENDING);
     await expect(app.step('green', token, 'setSecret')).rejects.toThrow(
       'does not fit the configuration (versioned): let it go stale and rotate again.',
     );
