@@ -3,7 +3,12 @@ import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { hasOneSecret, type CredentialDocumentInput } from '../../lambda-src/contract/config-document';
-import { parameterName, secretName, type ParameterKind, type SecretKind } from '../../lambda-src/contract/names';
+import {
+  parameterName,
+  secretName,
+  type ParameterKind,
+  type SecretKind,
+} from '../../lambda-src/contract/names';
 import { adoptedArn } from './adopted';
 import { STANDARD_BYTES } from '../../lambda-src/contract/parameters';
 import { longestOf } from '../shared/measure';
