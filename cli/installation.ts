@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -23,6 +24,7 @@ export interface Clients {
   readonly ssm: SSMClient;
   readonly secrets: SecretsManagerClient;
   readonly ecs: ECSClient;
+  readonly codeDeploy: CodeDeployClient;
   readonly lambda: LambdaClient;
   readonly sqs: SQSClient;
 }
@@ -42,6 +44,7 @@ export function openInstallation(where: Whereabouts): Installation {
     ssm: new SSMClient(settings),
     secrets: new SecretsManagerClient(settings),
     ecs: new ECSClient(settings),
+    codeDeploy: new CodeDeployClient(settings),
     lambda: new LambdaClient(settings),
     sqs: new SQSClient(settings),
   };

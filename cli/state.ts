@@ -184,7 +184,7 @@ export async function readConsumers(
   { clients }: Installation,
   { config, record }: Truth,
 ): Promise<ConsumerState[]> {
-  const ecs = new EcsServices(clients.ecs);
+  const ecs = new EcsServices(clients.ecs, clients.codeDeploy);
   const observed = await ecs.observe(config.consumers);
   const underWay = record?.phase === 'rolling' || record?.phase === 'reverting';
   const turning = record !== null && (record.haltedFrom ?? record.phase) !== 'settled';

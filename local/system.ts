@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createCodeDeploy, type CodeDeploySettings } from './codedeploy/codedeploy';
 import { createEcs, type EcsSettings, type LocalEcs, type TaskOutput } from './ecs/ecs';
 import { createCallLog, type CallLog } from './endpoint/call-log';
 import type { CallFaults } from './endpoint/faults';
@@ -38,6 +39,7 @@ export interface SystemOptions {
   readonly faults?: SystemFaults;
   readonly settings?: {
     readonly ecs?: Partial<EcsSettings>;
+    readonly codeDeploy?: Partial<CodeDeploySettings>;
     readonly lambda?: Partial<LambdaSettings>;
     readonly events?: Partial<EventSettings>;
     readonly rotation?: { readonly retries?: number; readonly backoffMs?: number };
@@ -132,7 +134,7 @@ async function startAws(
   // Functions, tasks and queues learn the address only once the port is known, which is before any of them runs.
   let url = '';
   const services = buildServices(options, keeper, directory, callLog, () => url);
-  const { sqs, lambda, events, secrets, ssm, ecs, sts } = services;
+  const { sqs, lambda, events, secrets, ssm, ecs, codedeploy, sts } = services;
   const rds = createRds({
     place: PLACE,
     clock,
@@ -143,7 +145,7 @@ async function startAws(
     provision: (wanted) => provision(database, options.database, wanted),
   });
   const endpoint = await startEndpoint({
-    services: { secretsmanager: secrets, ssm, ecs, events },
+    services: { secretsmanager: secrets, ssm, ecs, codedeploy, events },
     rawServices: { lambda, sqs, sts, rds },
     place: PLACE,
     clock,
@@ -221,5 +223,7 @@ function buildServices(
     ...(onTaskOutput === undefined ? {} : { onTaskOutput }),
     settings: settings.ecs ?? {},
   });
-  return { sqs, lambda, events, secrets, ssm, ecs, sts: createSts(common) };
+  const { taskSets } = ecs;
+  const codedeploy = createCodeDeploy({ ...common, events, taskSets, settings: settings.codeDeploy ?? {} });
+  return { sqs, lambda, events, secrets, ssm, ecs, codedeploy, sts: createSts(common) };
 }

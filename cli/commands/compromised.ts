@@ -139,11 +139,11 @@ function consequences(
   const rollout: Call[] = [
     rotate(other(slot)),
     publishing(installation, config, other(slot)),
-    ...config.consumers.map((consumer) => ({
-      call: 'ecs:UpdateService',
-      on: consumerKey(consumer),
-      with: { forceNewDeployment: true },
-    })),
+    ...config.consumers.map((consumer) =>
+      consumer.codeDeploy === undefined
+        ? { call: 'ecs:UpdateService', on: consumerKey(consumer), with: { forceNewDeployment: true } }
+        : { call: 'codedeploy:CreateDeployment', on: consumerKey(consumer), with: consumer.codeDeploy },
+    ),
   ];
   return [
     ...(slot === active.slot ? rollout : []),

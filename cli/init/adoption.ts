@@ -93,7 +93,7 @@ function adopted(
   const credentials = credentialsOf(usages);
   if (credentials.length === 0)
     problems.push(
-      'none of the services that use it is under the deployment controller ECS, which alone is served',
+      'none of the services that use it is under the deployment controller ECS, which alone is found by this command',
     );
   if (problems.length > 0 || database === null) return problems;
   const found: DraftServer = {
@@ -170,7 +170,7 @@ function remarksOn({ secrets }: AccountFacts, usages: readonly Usage[]): string[
         .filter(({ controller }) => controller !== 'ECS')
         .map(
           ({ cluster, service, controller }) =>
-            `${cluster}/${service} is left out: its deployment controller is ${controller}, and only ECS is served.`,
+            `${cluster}/${service} is left out: its deployment controller is ${controller}. ${controller === 'CODE_DEPLOY' ? 'Add it with controller: CODE_DEPLOY and the names under codeDeploy.' : 'Only what deploys it can redeploy it.'}`,
         ),
       ...services
         .filter(({ executionRoleArn }) => executionRoleArn === null)

@@ -15,7 +15,7 @@ import type { Truth } from '../state';
 
 /** Consumers: that they exist, stand still, and read the active secret; and who else in their clusters reads it. */
 export async function serviceChecks({ prefix, clients }: Installation, { config }: Truth): Promise<Check[]> {
-  const ecs = new EcsServices(clients.ecs);
+  const ecs = new EcsServices(clients.ecs, clients.codeDeploy);
   if (config.consumers.length === 0)
     return [warn('consumers', 'none is registered: nothing is redeployed after a rotation')];
   const observed = await ecs.observe(config.consumers);
@@ -31,11 +31,12 @@ async function consumerCheck(
   ecs: EcsServices,
   config: CredentialDocument,
   delivered: Delivered,
-  { consumer, taskDefinition, deploying }: ObservedService,
+  { consumer, taskDefinition, deploying, obstacle }: ObservedService,
 ): Promise<Check> {
   const name = `consumer ${consumer.name}`;
   if (taskDefinition === null || deploying === null)
     return fail(name, 'does not exist, or is inactive: create it, or take it out of the configuration');
+  if (obstacle !== null) return fail(name, obstacle);
   const secrets = await ecs.secretsRead(taskDefinition);
   const values = secrets.map(({ valueFrom }) => valueFrom);
   const wrong =

@@ -38,9 +38,16 @@ const slot = z.strictObject({
   secretArn: arn,
 });
 
+/** Source: CreateApplication and CreateDeploymentGroup, CodeDeploy API Reference: 1 to 100 characters. */
+export const codeDeployGroupSchema = z.strictObject({
+  application: z.string().min(1).max(100).describe('Name of the CodeDeploy application.'),
+  deploymentGroup: z.string().min(1).max(100).describe('Name of its deployment group for this service.'),
+});
+
 const consumer = z.strictObject({
   cluster: z.string().min(1).max(255).describe('Cluster name.'),
   service: z.string().min(1).max(255).describe('Service name.'),
+  codeDeploy: codeDeployGroupSchema.optional().describe('What deploys it, under the controller CODE_DEPLOY.'),
 });
 
 /** What Terraform tells the functions about one credential; they read it afresh at every step and look. */

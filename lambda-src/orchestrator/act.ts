@@ -42,8 +42,7 @@ export async function act(
       await writeRecord(dependencies, config, action.record);
       break;
     case 'force-deployment':
-      await force(dependencies, look, action.consumer);
-      break;
+      return { again: await force(dependencies, look, action.consumer), verification: null };
     case 'unstage': {
       const { slot, version } = action.target;
       await dependencies.secrets.moveLabel(config.slots[slot].secretArn, AWSPENDING, {
@@ -66,22 +65,29 @@ export async function act(
 /**
  * UpdateService has no token, so the intent is noted before and the id after: a crash between them is then
  * known, and what appeared is adopted before another deployment is forced.
+ * @returns false where somebody's deployment is in the way: the intent stays, and what comes of it is waited for
  */
 async function force(
   dependencies: OrchestratorDependencies,
   { config, observation }: Look,
   name: string,
-): Promise<void> {
+): Promise<boolean> {
   const { record } = observation;
   const consumer = config.consumers.find((candidate) => consumerKey(candidate) === name);
-  if (record === null || consumer === undefined) return;
+  if (record === null || consumer === undefined) return false;
   const intended = withConsumer(record, name, { intendedAt: dependencies.clock.now() });
   await writeRecord(dependencies, config, intended);
-  const { id, createdAt } = await dependencies.services.forceDeployment(consumer);
+  const begun = await dependencies.services.forceDeployment(consumer);
+  if (begun === null) return false;
   // What ECS began just now need not be visible yet, however long the intent took to be written.
   const intendedAt = dependencies.clock.now();
-  const forced = withConsumer(intended, name, { deployment: id, newSince: createdAt, intendedAt });
+  const forced = withConsumer(intended, name, {
+    deployment: begun.id,
+    newSince: begun.createdAt,
+    intendedAt,
+  });
   await writeRecord(dependencies, config, forced);
+  return true;
 }
 
 /** Written before the record says so: a rotation without evidence is worse than evidence written twice. */

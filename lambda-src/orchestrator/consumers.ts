@@ -113,7 +113,8 @@ async function blockersOf(
       ? ['the active secret has rotation enabled: disable it, only blue and green are rotated']
       : [];
   const delivered = deliveredBy(dependencies.environment.prefix, config);
-  for (const { consumer, taskDefinition } of observed) {
+  for (const { consumer, taskDefinition, obstacle } of observed) {
+    if (obstacle !== null) blockers.push(`${consumer.name} ${obstacle}`);
     if (taskDefinition === null) continue;
     const values = await dependencies.services.valuesRead(taskDefinition);
     const missing = delivered.missingFrom(values);

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -20,7 +21,7 @@ const dependencies = {
   environment,
   secrets: new SecretsManagerStore(new SecretsManagerClient()),
   parameters: new SsmParameterStore(new SSMClient()),
-  services: new EcsServices(new ECSClient(ECS_PATIENCE)),
+  services: new EcsServices(new ECSClient(ECS_PATIENCE), new CodeDeployClient()),
   rotator: new RotatorFunction(new LambdaClient(), environment.rotator),
   clock: { now: () => Date.now() },
   telemetry: new PowertoolsTelemetry(logger, new Metrics(metricOptions(environment.prefix, 'orchestrator'))),

@@ -1,9 +1,17 @@
-import type { ConsumerObservation, Deployment, Task } from '../core/observation';
+import type { ConsumerObservation, Task } from '../core/observation';
+
+/** What deploys a service of the controller CODE_DEPLOY. */
+export interface CodeDeployGroup {
+  readonly application: string;
+  readonly deploymentGroup: string;
+}
 
 /** One ECS service, by cluster name and service name. */
 export interface ConsumerName {
   readonly cluster: string;
   readonly service: string;
+  /** Of a service of the controller CODE_DEPLOY, and of no other. */
+  readonly codeDeploy?: CodeDeployGroup | undefined;
 }
 
 /** How record and messages name a consumer: `cluster/service`. */
@@ -13,7 +21,7 @@ export function consumerKey({ cluster, service }: ConsumerName): string {
 
 /** How ECS replaces the tasks of a service. */
 export interface Deploying {
-  readonly kind: 'rolling' | 'blue/green' | 'linear' | 'canary';
+  readonly kind: 'rolling' | 'blue/green' | 'linear' | 'canary' | 'through CodeDeploy';
   /** What a deployment waits by its configuration, traffic steps and bake time together, in seconds. */
   readonly seconds: number;
 }
@@ -25,6 +33,15 @@ export interface ObservedService {
   readonly taskDefinition: string | null;
   /** Null where the service does not exist. */
   readonly deploying: Deploying | null;
+  /** Why it could not be redeployed, as the end of a sentence that begins with its name; null where it could. */
+  readonly obstacle: string | null;
+}
+
+/** A deployment that was begun. */
+export interface Begun {
+  readonly id: string;
+  /** By ECS's clock, in milliseconds since the epoch; null where another one tells it. */
+  readonly createdAt: number | null;
 }
 
 /** ECS as Tandem needs it. */
@@ -39,6 +56,9 @@ export interface Services {
   readersIn(cluster: string, read: readonly string[]): Promise<readonly ConsumerName[]>;
   /** Every `valueFrom` that the containers of a task definition read. */
   valuesRead(taskDefinition: string): Promise<readonly string[]>;
-  /** Replaces all tasks, the task definition untouched. @returns the new deployment */
-  forceDeployment(consumer: ConsumerName): Promise<Pick<Deployment, 'id' | 'createdAt'>>;
+  /**
+   * Replaces all tasks, the task definition untouched.
+   * @returns the new deployment; null where another one is under way, and the service takes one at a time
+   */
+  forceDeployment(consumer: ConsumerName): Promise<Begun | null>;
 }

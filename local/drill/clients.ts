@@ -1,3 +1,4 @@
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -18,6 +19,7 @@ export function clientsOf({ url, place }: Pick<LocalSystem, 'url' | 'place'>): C
     secrets: new SecretsManagerClient(settings),
     ssm: new SSMClient(settings),
     ecs: new ECSClient(settings),
+    codeDeploy: new CodeDeployClient(settings),
     lambda: new LambdaClient(settings),
     sqs: new SQSClient(settings),
     events: new EventBridgeClient(settings),

@@ -1,10 +1,11 @@
-import type { JsonService } from '../endpoint/seams';
+import type { JsonService, TaskSets } from '../endpoint/seams';
 import type { EcsContext, EcsOptions } from './context';
 import { createHistory } from './history';
 import { dispatch, operationHandlers } from './operations';
 import { Scheduler } from './scheduler';
 import { defaultSettings } from './settings';
 import type { TaskRecord, TaskStatus } from './state';
+import { createTaskSets } from './task-sets';
 import { TaskRunner } from './task-runner';
 
 export type { EcsOptions, TaskOutput } from './context';
@@ -29,13 +30,15 @@ export interface LocalTask {
 export interface LocalEcs extends JsonService {
   /** Every task that is not STOPPED, without a call that a call log would count. */
   liveTasks(): readonly LocalTask[];
+  /** What CodeDeploy reaches in for. */
+  readonly taskSets: TaskSets;
   /** Every task that is remembered, stopped ones for an hour. */
   tasks(): readonly LocalTask[];
 }
 
 /**
- * Builds the local ECS: clusters, task definitions, services of the rolling (ECS) controller with deployments,
- * circuit breaker and rollback, and tasks, which run as real child processes.
+ * Builds the local ECS: clusters, task definitions, services with rolling deployments or ones that shift traffic, circuit
+ * breaker and rollback, task sets where CodeDeploy deploys, and tasks, which run as real child processes.
  *
  * Of a task only the first essential container runs: its `entryPoint` and `command`, in the environment that
  * `taskEnvironment` describes; images are not pulled.
@@ -61,7 +64,12 @@ export function createEcs(options: EcsOptions): LocalEcs {
     { context, scheduler, history },
     { context, runner, scheduler },
   );
+  const taskSets = createTaskSets(context, (service) => {
+    history.note(service);
+    scheduler.poke(service);
+  });
   return {
+    taskSets,
     operations: new Set(Object.keys(handlers)),
     handle: ({ operation, input }) => Promise.resolve().then(() => dispatch(handlers, operation, input)),
     liveTasks: () =>

@@ -15,9 +15,20 @@ const mostDeployments = 5;
 export function beginDeployment(context: EcsContext, service: ServiceRecord): DeploymentRecord {
   refuseTooManyDeployments(service);
   const now = context.clock.now();
-  const id = deploymentId(context);
   supersede(context, service, now);
-  const deployment: DeploymentRecord = {
+  const deployment = newDeployment(context, service);
+  beginServiceDeployment(context, service, deployment, service.deployments);
+  service.deployments = [deployment, ...service.deployments];
+  service.steady = false;
+  announceDeployment(context, service, deployment, 'SERVICE_DEPLOYMENT_IN_PROGRESS');
+  return deployment;
+}
+
+/** One of the service's present task definition and fields, PRIMARY, before it has a task. */
+export function newDeployment(context: EcsContext, service: ServiceRecord): DeploymentRecord {
+  const now = context.clock.now();
+  const id = deploymentId(context);
+  return {
     id,
     status: 'PRIMARY',
     taskDefinition: service.taskDefinition,
@@ -33,11 +44,6 @@ export function beginDeployment(context: EcsContext, service: ServiceRecord): De
     completedOnce: false,
     isRollback: false,
   };
-  beginServiceDeployment(context, service, deployment, service.deployments);
-  service.deployments = [deployment, ...service.deployments];
-  service.steady = false;
-  announceDeployment(context, service, deployment, 'SERVICE_DEPLOYMENT_IN_PROGRESS');
-  return deployment;
 }
 
 export function refuseTooManyDeployments(service: ServiceRecord): void {

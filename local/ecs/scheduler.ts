@@ -6,7 +6,14 @@ import { planService, type ServiceView } from './plan';
 import { completeDeployment, failDeployment } from './rollout';
 import { breakerOf, percentagesOf } from './service-fields';
 import { advance, currentOf, runsSideBySide } from './stages';
-import { primaryOf, tasksOf, type DeploymentRecord, type ServiceRecord, type TaskRecord } from './state';
+import {
+  isOfCodeDeploy,
+  primaryOf,
+  tasksOf,
+  type DeploymentRecord,
+  type ServiceRecord,
+  type TaskRecord,
+} from './state';
 import { newTask } from './new-task';
 import type { TaskRunner } from './task-runner';
 
@@ -216,7 +223,7 @@ function dropDrained(context: EcsContext, service: ServiceRecord): void {
 /** Notes the deployment's completion and the steady state once every task is in place. */
 function settle(context: EcsContext, service: ServiceRecord): void {
   const primary = primaryOf(service);
-  if (service.status !== 'ACTIVE' || primary === undefined) return;
+  if (service.status !== 'ACTIVE' || primary === undefined || isOfCodeDeploy(service)) return;
   const now = context.clock.now();
   const alive = tasksOf(context.state, service).filter((task) => task.desiredStatus === 'RUNNING');
   const own = alive.filter((task) => task.deploymentId === primary.id);

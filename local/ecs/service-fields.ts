@@ -159,7 +159,7 @@ function roleFields(place: Place, request: RequestOf<'CreateService'>): Fields {
 
 function refuseUnserved(request: RequestOf<'CreateService'> | RequestOf<'UpdateService'>): void {
   const controller = request.deploymentController?.type ?? 'ECS';
-  if (controller !== 'ECS') unserved(`deployment controller ${controller}`);
+  if (controller === 'EXTERNAL') unserved(`deployment controller ${controller}`);
   const scheduling = request.schedulingStrategy ?? 'REPLICA';
   if (scheduling !== 'REPLICA') unserved(`scheduling strategy ${scheduling}`);
 }

@@ -7,7 +7,8 @@ import type { RequestOf } from './requests';
 import { beginDeployment, refuseTooManyDeployments } from './rollout';
 import type { Scheduler } from './scheduler';
 import { changesDeployment, initialFields, updatedFields } from './service-fields';
-import { primaryOf, type ServiceRecord } from './state';
+import { isOfCodeDeploy, primaryOf, type ServiceRecord } from './state';
+import { newTaskSet } from './task-sets';
 import { serviceView } from './views';
 
 /** What the service operations work with. */
@@ -46,7 +47,8 @@ export function createService(
     tags: request.tags ?? [],
   };
   context.state.services.set(arn, service);
-  beginDeployment(context, service);
+  if (isOfCodeDeploy(service)) service.deployments = [newTaskSet(context, service)];
+  else beginDeployment(context, service);
   return answer({ context, scheduler, history }, service);
 }
 
@@ -78,6 +80,7 @@ export function updateService(
       ? service.taskDefinition
       : findRunnableTaskDefinition(context, taskDefinition);
   const fields = updatedFields(service.fields, request);
+  if (isOfCodeDeploy(service)) refuseDeployment(forceNewDeployment, request);
   const deploys =
     forceNewDeployment ||
     definition.arn !== service.taskDefinition.arn ||
@@ -90,6 +93,20 @@ export function updateService(
   return answer({ context, scheduler, history }, service);
 }
 
+/** Only CodeDeploy deploys a service of its controller. */
+function refuseDeployment(force: boolean, { taskDefinition }: RequestOf<'UpdateService'>): void {
+  const what = force
+    ? 'force a new deployment'
+    : taskDefinition === undefined
+      ? null
+      : 'update task definition';
+  if (what === null) return;
+  const refused = force ? `Cannot ${what}` : `Unable to ${what}`;
+  throw invalid(
+    `${refused} on services with a CODE_DEPLOY deployment controller. Use AWS CodeDeploy to trigger a new deployment.`,
+  );
+}
+
 /**
  * Sets the desired count. A scale-out in the middle of a deployment applies to the superseded one too (AWS,
  * November 2025: "ECS applies scale-out to both service revisions"), within the maximum percent.
@@ -97,6 +114,11 @@ export function updateService(
 function scale(service: ServiceRecord, desiredCount: number): void {
   const more = desiredCount - service.desiredCount;
   service.desiredCount = desiredCount;
+  if (isOfCodeDeploy(service)) {
+    for (const taskSet of service.deployments)
+      if (taskSet.status !== 'DRAINING') taskSet.desiredCount = desiredCount;
+    return;
+  }
   const primary = primaryOf(service);
   if (primary !== undefined) primary.desiredCount = desiredCount;
   const source = service.deployments.find((other) => other.status === 'ACTIVE' && other.desiredCount > 0);

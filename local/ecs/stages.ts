@@ -1,7 +1,13 @@
 import { serviceDeploymentArn, shortName } from './arns';
 import { hexId, type EcsContext } from './context';
 import { shiftingOf } from './service-fields';
-import type { DeploymentRecord, LifecycleStage, ServiceDeploymentRecord, ServiceRecord } from './state';
+import {
+  isOfCodeDeploy,
+  type DeploymentRecord,
+  type LifecycleStage,
+  type ServiceDeploymentRecord,
+  type ServiceRecord,
+} from './state';
 
 /** What DescribeServiceDeployments tells of a service's deployments: how far each has come, and how it ended. */
 
@@ -69,8 +75,9 @@ function end(
   current.finishedAt = current.updatedAt;
 }
 
-/** Whether both revisions are to run at their full size: the case until the bake time is over. */
+/** Whether both revisions are to run at their full size: until the bake time is over, or CodeDeploy ends one of them. */
 export function runsSideBySide(service: ServiceRecord): boolean {
+  if (isOfCodeDeploy(service)) return service.deployments.every(({ status }) => status !== 'DRAINING');
   const current = currentOf(service);
   return current?.status === 'IN_PROGRESS' && current.stage !== null && current.stage !== 'CLEAN_UP';
 }

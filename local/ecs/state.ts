@@ -65,10 +65,14 @@ export interface TaskDefinitionRecord {
 
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
 
+/** A deployment, or of a service under the controller CODE_DEPLOY a task set. */
 export interface DeploymentRecord {
   /** `ecs-svc/` and 19 digits. */
   readonly id: string;
-  status: 'PRIMARY' | 'ACTIVE' | 'INACTIVE';
+  /** DRAINING only of a task set. */
+  status: 'PRIMARY' | 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  /** Of a task set: the CodeDeploy deployment that made it. */
+  readonly externalId?: string;
   readonly taskDefinition: TaskDefinitionRecord;
   /** The service's fields as they were when this deployment began: what a rollback brings back. */
   readonly fields: Fields;
@@ -199,6 +203,17 @@ export interface EcsState {
 
 export function tasksOf(state: EcsState, service: ServiceRecord): TaskRecord[] {
   return [...state.tasks.values()].filter((task) => task.serviceArn === service.arn);
+}
+
+/** Whether CodeDeploy deploys it, by task sets, and not ECS. */
+export function isOfCodeDeploy({ fields }: Pick<ServiceRecord, 'fields'>): boolean {
+  const { deploymentController: controller } = fields;
+  return (
+    typeof controller === 'object' &&
+    controller !== null &&
+    'type' in controller &&
+    controller.type === 'CODE_DEPLOY'
+  );
 }
 
 /** The deployment that the service is moving to, or is on. */

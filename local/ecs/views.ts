@@ -1,7 +1,9 @@
 import { containerArn, shortName } from './arns';
 import type { EcsContext } from './context';
 import { shiftingOf } from './service-fields';
+import { isSteady } from './task-sets';
 import {
+  isOfCodeDeploy,
   tasksOf,
   type ClusterRecord,
   type DeploymentRecord,
@@ -134,6 +136,54 @@ function deploymentView(
   };
 }
 
+/** CodeDeploy's services have task sets, others deployments. */
+function deploymentViews(service: ServiceRecord, tasks: readonly TaskRecord[]): Record<string, unknown> {
+  if (isOfCodeDeploy(service))
+    return {
+      deployments: [],
+      taskSets: service.deployments.map((taskSet) => taskSetView(service, taskSet, tasks)),
+    };
+  return {
+    deployments: service.deployments.map((deployment) => deploymentView(service, deployment, tasks)),
+  };
+}
+
+/** A task set as DescribeServices gives it (API reference, TaskSet). */
+function taskSetView(
+  service: ServiceRecord,
+  taskSet: DeploymentRecord,
+  tasks: readonly TaskRecord[],
+): Record<string, unknown> {
+  const own = tasks.filter((task) => task.deploymentId === taskSet.id);
+  const { externalId } = taskSet;
+  const kept = [
+    'launchType',
+    'platformVersion',
+    'networkConfiguration',
+    'loadBalancers',
+    'serviceRegistries',
+  ];
+  return {
+    id: taskSet.id,
+    taskSetArn: service.arn.replace(':service/', ':task-set/') + `/${taskSet.id}`,
+    serviceArn: service.arn,
+    clusterArn: service.clusterArn,
+    ...(externalId === undefined ? {} : { startedBy: 'CODE_DEPLOY', externalId }),
+    status: taskSet.status,
+    taskDefinition: taskSet.taskDefinition.arn,
+    computedDesiredCount: taskSet.desiredCount,
+    pendingCount: own.filter(isPending).length,
+    runningCount: own.filter(isRunning).length,
+    createdAt: epochSeconds(taskSet.createdAt),
+    updatedAt: epochSeconds(taskSet.updatedAt),
+    scale: { value: 100, unit: 'PERCENT' },
+    stabilityStatus: isSteady(taskSet, own) ? 'STEADY_STATE' : 'STABILIZING',
+    ...Object.fromEntries(
+      kept.flatMap((name) => (name in taskSet.fields ? [[name, taskSet.fields[name]]] : [])),
+    ),
+  };
+}
+
 /** A service as DescribeServices gives it, tags included. */
 export function serviceView(state: EcsState, service: ServiceRecord): Record<string, unknown> {
   const tasks = tasksOf(state, service);
@@ -147,7 +197,7 @@ export function serviceView(state: EcsState, service: ServiceRecord): Record<str
     runningCount: tasks.filter(isRunning).length,
     pendingCount: tasks.filter(isPending).length,
     taskDefinition: service.taskDefinition.arn,
-    deployments: service.deployments.map((deployment) => deploymentView(service, deployment, tasks)),
+    ...deploymentViews(service, tasks),
     events: service.events.map((event) => ({ ...event, createdAt: epochSeconds(event.createdAt) })),
     createdAt: epochSeconds(service.createdAt),
     tags: service.tags,

@@ -14,6 +14,7 @@ const SIGNING_NAMES: Readonly<Record<string, string>> = {
   secretsmanager: 'secretsmanager',
   AmazonSSM: 'ssm',
   AmazonEC2ContainerServiceV20141113: 'ecs',
+  CodeDeploy_20141006: 'codedeploy',
   AWSEvents: 'events',
   AmazonSQS: 'sqs',
 };

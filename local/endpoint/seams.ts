@@ -104,6 +104,35 @@ export interface EventSink {
   emit(event: BusEvent): void;
 }
 
+/** A service under the controller CODE_DEPLOY. */
+export interface DeployedService {
+  readonly cluster: string;
+  readonly service: string;
+}
+
+/**
+ * What CodeDeploy does to a service's task sets: CreateTaskSet, UpdateServicePrimaryTaskSet and DeleteTaskSet of ECS.
+ * Each throws {@link AwsError} where the service or the task set does not exist.
+ */
+export interface TaskSets {
+  /** Id of the task set that serves production traffic. */
+  serving(service: DeployedService): string;
+  /**
+   * Starts a full task set beside the one that serves.
+   * @param externalId id of the CodeDeploy deployment
+   * @returns its id
+   */
+  create(service: DeployedService, externalId: string, taskDefinition: string): string;
+  /** Whether every task of it is in place and healthy. */
+  isSteady(service: DeployedService, id: string): boolean;
+  /** Traffic shifts to it. */
+  serve(service: DeployedService, id: string): void;
+  /** Ends its tasks; it must not serve. */
+  drain(service: DeployedService, id: string): void;
+  /** Whether it is there still: false once its last task is gone. */
+  exists(service: DeployedService, id: string): boolean;
+}
+
 /** The answer of a synchronous Lambda invocation. */
 export interface InvocationResult {
   /** The handler's answer, or its error `{errorType, errorMessage}` where `functionError` is set. */

@@ -9,10 +9,11 @@ import { parameterArns, secretArns } from '../credential/paths';
 import type { EcsService } from '../credential/patterns';
 import { TandemFunction, type Zip } from '../function/function';
 import type { Account } from '../shared/account';
-import { longestOf } from '../shared/measure';
 import { ROTATOR_TIMEOUT } from '../rotator/rotator';
-import { resourceName, stem } from '../shared/naming';
+import { resourceName } from '../shared/naming';
 import { keyStatement, type Statement } from '../shared/policy';
+import { codeDeployStatements } from './code-deploy';
+import { serviceStatements } from './services';
 import { WakeQueue } from './queue';
 
 /** Seconds: half of an invocation is left to a look, and a look may wait for the rotator. */
@@ -64,6 +65,7 @@ export class Orchestrator extends Construct {
       statements: [
         ...valueStatements(props),
         ...serviceStatements(account, prefix, props.consumers),
+        ...codeDeployStatements(account, props.consumers),
         { sid: 'Rotator', actions: ['lambda:InvokeFunction'], resources: [rotator.arn] },
         {
           sid: 'WakeUps',
@@ -148,71 +150,5 @@ function valueStatements(props: OrchestratorProps): Statement[] {
     }),
     ...activeParameterStatements(props),
     ...adoptedStatements(account, adopted),
-  ];
-}
-
-/** Characters that naming services one by one may take: about sixty. An inline policy of a role holds 10,240 in all. */
-const ROOM_FOR_SERVICES = 5_000;
-
-/**
- * The services that may be redeployed: each by name. Where they are too many for a policy, those of this installation by
- * what their names begin with, others by their clusters.
- */
-function serviceArns(account: Account, prefix: string, consumers: readonly EcsService[]): string[] {
-  const own = `${stem(prefix)}-`;
-  const arns = (name: (service: string) => string) => [
-    ...new Set(
-      consumers.map(({ cluster, service }) => account.arn('ecs', `service/${cluster}/${name(service)}`)),
-    ),
-  ];
-  const each = arns((service) => service);
-  if (longestOf(each.join()).length <= ROOM_FOR_SERVICES) return each;
-  return arns((service) => (service.startsWith(own) ? `${own}*` : '*'));
-}
-
-/** Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Elastic Container Service". */
-function serviceStatements(account: Account, prefix: string, consumers: readonly EcsService[]): Statement[] {
-  const clusters = [...new Set(consumers.map(({ cluster }) => cluster))];
-  return [
-    {
-      sid: 'Services',
-      actions: ['ecs:UpdateService'],
-      resources: serviceArns(account, prefix, consumers),
-    },
-    {
-      // Every service of the clusters: those that read a credential and that nobody registered are looked for.
-      sid: 'LookAtServices',
-      actions: ['ecs:DescribeServices', 'ecs:ListServiceDeployments'],
-      resources: clusters.map((cluster) => account.arn('ecs', `service/${cluster}/*`)),
-    },
-    {
-      sid: 'ServiceDeployments',
-      actions: ['ecs:DescribeServiceDeployments'],
-      resources: clusters.map((cluster) => account.arn('ecs', `service-deployment/${cluster}/*`)),
-    },
-    {
-      sid: 'Tasks',
-      actions: ['ecs:DescribeTasks'],
-      resources: clusters.map((cluster) => account.arn('ecs', `task/${cluster}/*`)),
-    },
-    {
-      // Neither knows a resource that a service or a Fargate task has; the cluster is a condition.
-      sid: 'Lists',
-      actions: ['ecs:ListServices', 'ecs:ListTasks'],
-      resources: ['*'],
-      condition: [
-        {
-          test: 'ArnEquals',
-          variable: 'ecs:cluster',
-          values: clusters.map((cluster) => account.arn('ecs', `cluster/${cluster}`)),
-        },
-      ],
-    },
-    {
-      // DescribeTaskDefinition knows neither resource nor condition.
-      sid: 'TaskDefinitions',
-      actions: ['ecs:DescribeTaskDefinition'],
-      resources: ['*'],
-    },
   ];
 }

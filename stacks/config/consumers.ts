@@ -11,6 +11,14 @@ export interface ConsumerReference {
   readonly cluster: string | undefined;
   /** Environment variable that gets the URL. */
   readonly variable: string;
+  /** What deploys it, where that is CodeDeploy. */
+  readonly codeDeploy?: CodeDeployGroup;
+}
+
+/** A CodeDeploy deployment group. */
+export interface CodeDeployGroup {
+  readonly application: string;
+  readonly deploymentGroup: string;
 }
 
 /** What the applications of this world read. */
@@ -32,5 +40,6 @@ export function variablesGiven(
 
 export function consumerReference(entry: Entry): ConsumerReference {
   if (typeof entry === 'string') return { service: entry, cluster: undefined, variable: USUAL_VARIABLE };
-  return { service: entry.service, cluster: entry.cluster, variable: entry.variable ?? USUAL_VARIABLE };
+  const { service, cluster, variable = USUAL_VARIABLE, codeDeploy } = entry;
+  return { service, cluster, variable, ...(codeDeploy === undefined ? {} : { codeDeploy }) };
 }

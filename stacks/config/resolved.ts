@@ -1,6 +1,6 @@
 import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
 import type { SecretKind } from '../../lambda-src/contract/names';
-import { consumerReference } from './consumers';
+import { consumerReference, type CodeDeployGroup } from './consumers';
 import { groupsOf } from './groups';
 import { rolesOf } from './problems';
 import type { Configuration, CredentialConfiguration } from './schema';
@@ -9,6 +9,7 @@ import type { Configuration, CredentialConfiguration } from './schema';
 interface Consumer {
   readonly cluster: string;
   readonly service: string;
+  readonly codeDeploy?: CodeDeployGroup;
 }
 
 /** A credential with everything that convention fills in. */
@@ -48,10 +49,10 @@ export function resolvedCredentials(configuration: Configuration, names: Convent
 }
 
 function consumersOf(credential: CredentialConfiguration, names: Conventions): Consumer[] {
-  return credential.consumers.map(consumerReference).map(({ cluster, service }) => {
+  return credential.consumers.map(consumerReference).map(({ cluster, service, codeDeploy }) => {
     return cluster === undefined
       ? { cluster: names.cluster, service: names.service(service) }
-      : { cluster, service };
+      : { cluster, service, ...(codeDeploy === undefined ? {} : { codeDeploy }) };
   });
 }
 

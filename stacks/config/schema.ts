@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { credentialDocumentSchema } from '../../lambda-src/contract/config-document';
+import { codeDeployGroupSchema, credentialDocumentSchema } from '../../lambda-src/contract/config-document';
 import { CREDENTIAL_PATTERN, PREFIX_PATTERN } from '../../lambda-src/contract/names';
 import { databaseSchema } from './database';
 import { importSchema } from './import';
@@ -22,8 +22,8 @@ const ownServiceName = word(
 );
 const variable = word('an environment variable', /^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and _');
 
-const controller = z.literal('ECS', {
-  error: 'must be ECS: services under CODE_DEPLOY or EXTERNAL are not redeployed by UpdateService',
+const controller = z.enum(['ECS', 'CODE_DEPLOY'], {
+  error: 'must be ECS or CODE_DEPLOY: a service under EXTERNAL is redeployed by nobody but what deploys it',
 });
 
 const consumer = z.union(
@@ -41,11 +41,23 @@ const consumer = z.union(
             'Environment variable that gets the URL, for a service under services. Default: DATABASE_URL',
           ),
         controller: controller.optional().describe(`The service's deployment controller. Default: ECS`),
+        codeDeploy: codeDeployGroupSchema
+          .optional()
+          .describe('What deploys the service, under the controller CODE_DEPLOY.'),
       })
       .refine((entry) => entry.cluster === undefined || entry.variable === undefined, {
         path: ['variable'],
         error:
           'must be left out together with cluster: the task definition of a service that exists names its variables',
+      })
+      .refine((entry) => entry.controller !== 'CODE_DEPLOY' || entry.cluster !== undefined, {
+        path: ['controller'],
+        error: 'must be ECS for a service under services; one that exists is named with its cluster',
+      })
+      .refine((entry) => (entry.controller === 'CODE_DEPLOY') === (entry.codeDeploy !== undefined), {
+        path: ['codeDeploy'],
+        error:
+          'must name application and deployment group together with controller: CODE_DEPLOY, and go with no other',
       }),
   ],
   {

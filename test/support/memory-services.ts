@@ -1,9 +1,10 @@
 import { namesIt } from '../../lambda-src/core/delivery';
-import type { Deployment, Task } from '../../lambda-src/core/observation';
+import type { Task } from '../../lambda-src/core/observation';
 import type { SlotVersion } from '../../lambda-src/core/slot';
 import type { Clock } from '../../lambda-src/ports/world';
 import {
   consumerKey,
+  type Begun,
   type ConsumerName,
   type ObservedService,
   type Services,
@@ -53,7 +54,7 @@ export class MemoryServices<Held = SlotVersion> implements Services {
     return asked(() => this.read.get(taskDefinition) ?? []);
   }
 
-  forceDeployment(consumer: ConsumerName): Promise<Pick<Deployment, 'id' | 'createdAt'>> {
+  forceDeployment(consumer: ConsumerName): Promise<Begun | null> {
     return asked(() => this.service(consumerKey(consumer)).deploy(this.clock.now()));
   }
 
@@ -106,6 +107,7 @@ export class MemoryServices<Held = SlotVersion> implements Services {
         consumer: { name: key, exists: false, desiredCount: 0, deployments: [] },
         taskDefinition: null,
         deploying: null,
+        obstacle: null,
       };
     }
     const { name, exists, desiredCount, deployments } = picture;
@@ -113,6 +115,7 @@ export class MemoryServices<Held = SlotVersion> implements Services {
       consumer: { name, exists, desiredCount, deployments },
       taskDefinition: definitionOf(key),
       deploying: { kind: 'rolling', seconds: 0 },
+      obstacle: null,
     };
   }
 

@@ -1,12 +1,18 @@
 import type { DeploymentConfiguration, Service } from '@aws-sdk/client-ecs';
 import type { Deployment } from '../../core/observation';
 import type { Deploying } from '../../ports/services';
+import type { DeploymentGroup } from './code-deploy';
 import type { Progress } from './service-deployments';
 
 const MINUTE = 60;
 
 /** How a service deploys. Defaults: DeploymentConfiguration, LinearConfiguration and CanaryConfiguration, Amazon ECS API Reference. */
-export function deployingOf({ deploymentConfiguration: given = {} }: Service): Deploying {
+export function deployingOf(
+  { deploymentController, deploymentConfiguration: given = {} }: Service,
+  group: DeploymentGroup | null,
+): Deploying {
+  if (deploymentController?.type === 'CODE_DEPLOY')
+    return { kind: 'through CodeDeploy', seconds: group?.terminationWait ?? 0 };
   const bake = given.bakeTimeInMinutes ?? 0;
   switch (given.strategy) {
     case 'BLUE_GREEN':

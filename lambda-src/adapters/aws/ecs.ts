@@ -1,30 +1,35 @@
+import type { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import {
   ClusterNotFoundException,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
   type ECSClient,
   ListServicesCommand,
-  ListTasksCommand,
-  type ListTasksCommandInput,
   type Service,
-  ServiceNotActiveException,
-  ServiceNotFoundException,
   type Task as EcsTask,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { namesIt } from '../../core/delivery';
-import type { Deployment, Task } from '../../core/observation';
-import { consumerKey, type ConsumerName, type ObservedService, type Services } from '../../ports/services';
+import type { Task } from '../../core/observation';
+import {
+  consumerKey,
+  type Begun,
+  type CodeDeployGroup,
+  type ConsumerName,
+  type ObservedService,
+  type Services,
+} from '../../ports/services';
+import { CodeDeployDeployments, type DeploymentGroup } from './code-deploy';
 import { deployingOf, deploymentsOf } from './deployments';
+import { obstacleOf } from './obstacles';
 import { ServiceDeployments } from './service-deployments';
+import { appSpecOf, deploymentIdOf, deploymentsOfTaskSets, servingOf } from './task-sets';
+import { isGone, listTasks } from './tasks';
 
 /** "You may specify up to 10 services to describe in a single operation": DescribeServices, Amazon ECS API Reference. */
 const SERVICES_PER_CALL = 10;
 /** "maxResults … can be between 1 and 100": ListServices, Amazon ECS API Reference. */
 const SERVICES_PER_PAGE = 100;
-/** "A list of up to 100 task IDs": DescribeTasks, Amazon ECS API Reference. */
-const TASKS_PER_CALL = 100;
 
 /**
  * Its quotas are an account's, and small: credentials that flip at once wait for each other. Eight attempts wait about half a
@@ -38,47 +43,70 @@ export interface SecretRead {
   readonly valueFrom: string;
 }
 
-type TaskFilter = Pick<ListTasksCommandInput, 'serviceName' | 'family'>;
-
-/** Consumers over Amazon ECS, services of the ECS controller. */
+/** Consumers over Amazon ECS, services of the controllers ECS and CODE_DEPLOY. */
 export class EcsServices implements Services {
   /** Task definition revisions never change, so what they read is asked once. */
   readonly #secretsRead = new Map<string, readonly SecretRead[]>();
 
+  /** Ids of deployments, by the ids of the task sets that they made. */
+  readonly #taskSets = new Map<string, string>();
   readonly #serviceDeployments: ServiceDeployments;
+  readonly #codeDeploy: CodeDeployDeployments;
 
-  constructor(private readonly client: ECSClient) {
+  constructor(
+    private readonly client: ECSClient,
+    codeDeploy: CodeDeployClient,
+  ) {
     this.#serviceDeployments = new ServiceDeployments(client);
+    this.#codeDeploy = new CodeDeployDeployments(codeDeploy);
   }
 
   async observe(consumers: readonly ConsumerName[]): Promise<readonly ObservedService[]> {
     const services = await this.#describe(consumers);
     const active = [...services.values()].filter(isActive);
     const progress = await this.#serviceDeployments.progressOf(active);
-    return consumers.map((consumer) => {
-      const service = services.get(consumerKey(consumer));
-      const exists = isActive(service);
-      return {
-        consumer: {
-          name: consumerKey(consumer),
-          exists,
-          desiredCount: service?.desiredCount ?? 0,
-          deployments: exists ? deploymentsOf(service, progress) : [],
-        },
-        taskDefinition: exists ? taskDefinitionOf(service) : null,
-        deploying: exists ? deployingOf(service) : null,
-      };
-    });
+    const observed: ObservedService[] = [];
+    for (const consumer of consumers) {
+      const name = consumerKey(consumer);
+      const service = services.get(name);
+      if (service?.status !== 'ACTIVE') {
+        observed.push({
+          consumer: { name, exists: false, desiredCount: service?.desiredCount ?? 0, deployments: [] },
+          ...{ taskDefinition: null, deploying: null, obstacle: null },
+        });
+        continue;
+      }
+      const group = await this.#groupOf(consumer);
+      const { desiredCount = 0 } = service;
+      const deployments = isOfCodeDeploy(service)
+        ? deploymentsOfTaskSets(service, group?.latest ?? null)
+        : deploymentsOf(service, progress);
+      observed.push({
+        consumer: { name, exists: true, desiredCount, deployments },
+        taskDefinition: taskDefinitionOf(service),
+        deploying: deployingOf(service, group),
+        obstacle: obstacleOf(consumer, service, group),
+      });
+    }
+    return observed;
   }
 
   /** ListTasks shows running tasks unless asked for stopped ones, and tasks that are stopping are among the latter. */
-  async tasks({ cluster, service }: ConsumerName): Promise<readonly Task[]> {
-    return (await this.#tasks(cluster, { serviceName: service })).map(toTask);
+  async tasks(consumer: ConsumerName): Promise<readonly Task[]> {
+    const { cluster, service, codeDeploy } = consumer;
+    const tasks = (await listTasks(this.client, cluster, { serviceName: service })).map(toTask);
+    if (codeDeploy === undefined) return tasks;
+    // A task names its task set: the deployment that made that is in the description of the service.
+    if (tasks.some(({ startedBy }) => !this.#taskSets.has(startedBy))) await this.#describe([consumer]);
+    return tasks.map((task) => ({
+      ...task,
+      startedBy: this.#taskSets.get(task.startedBy) ?? task.startedBy,
+    }));
   }
 
   /** A service's tasks are in the group `service:<name>`: Task, Amazon ECS API Reference. */
   async standaloneTasks(cluster: string, taskDefinition: string): Promise<readonly Task[]> {
-    const tasks = await this.#tasks(cluster, { family: familyOf(taskDefinition) });
+    const tasks = await listTasks(this.client, cluster, { family: familyOf(taskDefinition) });
     return tasks.filter(({ group = '' }) => !group.startsWith('service:')).map(toTask);
   }
 
@@ -115,7 +143,9 @@ export class EcsServices implements Services {
     return secrets;
   }
 
-  async forceDeployment({ cluster, service }: ConsumerName): Promise<Deployment> {
+  async forceDeployment(consumer: ConsumerName): Promise<Begun | null> {
+    const { cluster, service, codeDeploy } = consumer;
+    if (codeDeploy !== undefined) return await this.#deploy(consumer, codeDeploy);
     const answer = await this.client.send(
       new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }),
     );
@@ -125,6 +155,22 @@ export class EcsServices implements Services {
     if (primary === undefined || deployments.some(({ createdAt }) => createdAt > primary.createdAt))
       throw new Error(`UpdateService of ${cluster}/${service} answered without a new primary deployment.`);
     return primary;
+  }
+
+  async #deploy(consumer: ConsumerName, codeDeploy: CodeDeployGroup): Promise<Begun | null> {
+    const name = consumerKey(consumer);
+    const service = (await this.#describe([consumer])).get(name);
+    const serving = isActive(service) ? servingOf(service) : undefined;
+    const content = service === undefined || serving === undefined ? null : appSpecOf(serving, service);
+    if (content === null)
+      throw new Error(`${name} has no primary task set with a load balancer for CodeDeploy to replace.`);
+    const id = await this.#codeDeploy.create(codeDeploy, content);
+    // The clock of CodeDeploy is not the one by which ECS dates tasks.
+    return id === null ? null : { id, createdAt: null };
+  }
+
+  async #groupOf({ codeDeploy }: ConsumerName): Promise<DeploymentGroup | null> {
+    return codeDeploy === undefined ? null : await this.#codeDeploy.groupOf(codeDeploy);
   }
 
   async #describe(consumers: readonly ConsumerName[]): Promise<Map<string, Service>> {
@@ -138,6 +184,8 @@ export class EcsServices implements Services {
         for (const service of await this.#describeSome(cluster, services)) {
           if (service.serviceName !== undefined)
             found.set(consumerKey({ cluster, service: service.serviceName }), service);
+          for (const taskSet of service.taskSets ?? [])
+            this.#taskSets.set(taskSet.id ?? '', deploymentIdOf(taskSet));
         }
       }
     }
@@ -173,56 +221,19 @@ export class EcsServices implements Services {
     } while (nextToken !== undefined);
     return services;
   }
-
-  /** Those that are not STOPPED yet. */
-  async #tasks(cluster: string, filter: TaskFilter): Promise<readonly EcsTask[]> {
-    const arns = new Set<string>();
-    for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
-      for (const arn of await this.#list({ cluster, ...filter, desiredStatus })) arns.add(arn);
-    }
-    const all = [...arns];
-    const tasks: EcsTask[] = [];
-    for (let from = 0; from < all.length; from += TASKS_PER_CALL) {
-      const answer = await this.client.send(
-        new DescribeTasksCommand({ cluster, tasks: all.slice(from, from + TASKS_PER_CALL) }),
-      );
-      tasks.push(...(answer.tasks ?? []).filter((task) => task.lastStatus !== 'STOPPED'));
-    }
-    return tasks;
-  }
-
-  async #list(input: ListTasksCommandInput): Promise<string[]> {
-    const arns: string[] = [];
-    let nextToken: string | undefined;
-    do {
-      try {
-        const page = await this.client.send(new ListTasksCommand({ ...input, nextToken }));
-        arns.push(...(page.taskArns ?? []));
-        nextToken = page.nextToken;
-      } catch (error) {
-        if (isGone(error)) return arns;
-        throw error;
-      }
-    } while (nextToken !== undefined);
-    return arns;
-  }
-}
-
-function isGone(error: unknown): boolean {
-  return (
-    error instanceof ServiceNotFoundException ||
-    error instanceof ServiceNotActiveException ||
-    error instanceof ClusterNotFoundException
-  );
 }
 
 function isActive(service: Service | undefined): service is Service {
   return service?.status === 'ACTIVE';
 }
 
+function isOfCodeDeploy(service: Service): boolean {
+  return service.deploymentController?.type === 'CODE_DEPLOY';
+}
+
 function taskDefinitionOf(service: Service): string | null {
   const primary = service.deployments?.find((deployment) => deployment.status === 'PRIMARY');
-  return primary?.taskDefinition ?? service.taskDefinition ?? null;
+  return (primary ?? servingOf(service))?.taskDefinition ?? service.taskDefinition ?? null;
 }
 
 /** `web` of `arn:aws:ecs:eu-central-1:123456789012:task-definition/web:7`. */

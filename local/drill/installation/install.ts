@@ -18,6 +18,7 @@ import {
   type Installation,
   type InstallationOptions,
 } from './model';
+import { consumerOf } from './services';
 import { createQueues, createRules, queueArn } from './wiring';
 
 /** Installs a credential, its functions and its wiring through the AWS API, as an apply of the stacks does. */
@@ -151,7 +152,7 @@ async function putDocument(options: InstallationOptions, secrets: Installation['
     },
     ...((options.delivery ?? 'secret') === 'secret' ? { activeSecretArn: secrets.active } : {}),
     urlOptions: 'sslmode=verify-full',
-    consumers: options.services.map(({ name }) => ({ cluster: CLUSTER, service: name })),
+    consumers: options.services.map(consumerOf),
     // One machine has one clock, and its ECS answers at once: the margins can be short. The deadline must outlast the
     // time in which the queue hides the message of an orchestrator that was killed.
     rollout: {

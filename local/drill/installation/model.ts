@@ -1,3 +1,4 @@
+import type { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import type { DeploymentConfiguration, ECSClient } from '@aws-sdk/client-ecs';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
@@ -51,6 +52,7 @@ export interface Clients {
   readonly secrets: SecretsManagerClient;
   readonly ssm: SSMClient;
   readonly ecs: ECSClient;
+  readonly codeDeploy: CodeDeployClient;
   readonly lambda: LambdaClient;
   readonly sqs: SQSClient;
   readonly events: EventBridgeClient;
@@ -72,6 +74,11 @@ export interface ServicePlan {
   readonly healthCheck?: string;
   /** How it deploys, besides the circuit breaker. @default rolling */
   readonly deployment?: Pick<DeploymentConfiguration, 'strategy' | 'bakeTimeInMinutes'>;
+  /** What makes it one that CodeDeploy deploys. @default ECS does */
+  readonly codeDeploy?: {
+    /** Minutes for which old tasks run on once traffic has shifted. */
+    readonly waitMinutes: number;
+  };
 }
 
 /** Seconds; the queue hides a message as long as the orchestrator may run. */

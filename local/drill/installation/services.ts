@@ -1,11 +1,18 @@
 import { join } from 'node:path';
+import {
+  ApplicationAlreadyExistsException,
+  CreateApplicationCommand,
+  CreateDeploymentGroupCommand,
+} from '@aws-sdk/client-codedeploy';
 import { CreateServiceCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { packageRoot } from '../../../scripts/packaged-zips';
+import type { CredentialDocumentInput } from '../../../lambda-src/contract/config-document';
 import type { LoginLog } from '../logins';
 import type { Output } from '../output';
 import { until } from '../wait';
 import {
   CLUSTER,
+  type Clients,
   type Delivery,
   type Installation,
   type InstallationOptions,
@@ -74,7 +81,53 @@ export async function startService(options: Starting, reading: Reading, service:
         deploymentCircuitBreaker: { enable: true, rollback: true },
         ...service.deployment,
       },
+      ...(service.codeDeploy === undefined
+        ? {}
+        : { deploymentController: { type: 'CODE_DEPLOY' }, loadBalancers: [BALANCER] }),
       networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-00000000'] } },
+    }),
+  );
+  if (service.codeDeploy !== undefined) await createGroup(options.clients, service, service.codeDeploy);
+}
+
+/** Nothing listens: CodeDeploy asks for a container and its port, and here no traffic shifts. */
+const BALANCER = {
+  targetGroupArn: 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/drill/0000000000000000',
+  containerName: 'application',
+  containerPort: 80,
+};
+
+/** A service as the configuration document names it. */
+export function consumerOf({ name, codeDeploy }: ServicePlan): CredentialDocumentInput['consumers'][number] {
+  const group = { application: 'drill', deploymentGroup: name };
+  return { cluster: CLUSTER, service: name, ...(codeDeploy === undefined ? {} : { codeDeploy: group }) };
+}
+
+/** Its deployment group, which takes back what fails; the application is made with the first. */
+async function createGroup(
+  { codeDeploy }: Clients,
+  { name }: ServicePlan,
+  { waitMinutes }: NonNullable<ServicePlan['codeDeploy']>,
+): Promise<void> {
+  const applicationName = 'drill';
+  try {
+    await codeDeploy.send(new CreateApplicationCommand({ applicationName, computePlatform: 'ECS' }));
+  } catch (error) {
+    if (!(error instanceof ApplicationAlreadyExistsException)) throw error;
+  }
+  await codeDeploy.send(
+    new CreateDeploymentGroupCommand({
+      applicationName,
+      deploymentGroupName: name,
+      serviceRoleArn: 'arn:aws:iam::000000000000:role/drill',
+      ecsServices: [{ clusterName: CLUSTER, serviceName: name }],
+      blueGreenDeploymentConfiguration: {
+        terminateBlueInstancesOnDeploymentSuccess: {
+          action: 'TERMINATE',
+          terminationWaitTimeInMinutes: waitMinutes,
+        },
+      },
+      autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_FAILURE'] },
     }),
   );
 }

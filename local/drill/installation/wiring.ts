@@ -61,8 +61,12 @@ export async function createRules(
     detail: { name: names },
   };
   const deployments = {
-    source: ['aws.ecs'],
-    'detail-type': ['ECS Deployment State Change', 'ECS Task State Change'],
+    source: ['aws.ecs', 'aws.codedeploy'],
+    'detail-type': [
+      'ECS Deployment State Change',
+      'ECS Task State Change',
+      'CodeDeploy Deployment State-change Notification',
+    ],
   };
   const rule = (name: string, what: Omit<PutRuleCommandInput, 'Name'>, cause: Wake['cause']) =>
     createRule(clients, queue, { Name: nameOf(name, wakes), ...what }, { ...wakes, cause });

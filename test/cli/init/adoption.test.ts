@@ -147,7 +147,7 @@ describe('a configuration from an account', () => {
       'services that CodeDeploy deploys',
       { ...SOUND, services: [{ ...SERVICE, controller: 'CODE_DEPLOY' }] },
       {},
-      /deployment controller ECS, which alone is served/,
+      /deployment controller ECS, which alone is found/,
     ],
   ] as const)('with %s says what is missing', (_, facts: AccountFacts, told: Told, problem) => {
     expect(adoptionOf(facts, told)).toEqual([expect.stringMatching(problem)]);

@@ -1,7 +1,7 @@
 import {
   CreateServiceCommand,
+  type CreateServiceCommandInput,
   DeleteServiceCommand,
-  type DeploymentConfiguration,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { CLUSTER } from '../../../local/drill/installation/model';
@@ -9,9 +9,12 @@ import type { Stage } from '../../../local/drill/stage';
 import { changed, deleted } from './parameters';
 import type { Misconfiguration, Seed } from './model';
 
-interface Options {
+interface Options extends Pick<
+  CreateServiceCommandInput,
+  'deploymentConfiguration' | 'deploymentController'
+> {
   readonly registered?: boolean;
-  readonly deploymentConfiguration?: DeploymentConfiguration;
+  readonly codeDeploy?: { readonly application: string; readonly deploymentGroup: string };
 }
 
 /** A service without tasks, which reads something else than it ought to, by variable. */
@@ -19,7 +22,7 @@ export const serviceReading =
   (
     name: string,
     read: (stage: Stage) => Readonly<Record<string, string>>,
-    { registered = true, deploymentConfiguration }: Options = {},
+    { registered = true, codeDeploy, ...deploying }: Options = {},
   ): Seed =>
   async (scene) => {
     const { ecs } = scene.stage.clients;
@@ -41,11 +44,11 @@ export const serviceReading =
         serviceName: name,
         taskDefinition: taskDefinition?.taskDefinitionArn,
         desiredCount: 0,
-        deploymentConfiguration,
+        ...deploying,
         networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-00000000'] } },
       }),
     );
-    const consumers = [{ cluster: CLUSTER, service: name }];
+    const consumers = [{ cluster: CLUSTER, service: name, ...(codeDeploy && { codeDeploy }) }];
     const undo = registered ? await changed('config', () => ({ consumers }))(scene) : () => Promise.resolve();
     return async () => {
       await undo();
@@ -119,6 +122,30 @@ export const SERVICES: readonly Misconfiguration[] = [
     `consumer ${CLUSTER}/shifts-slowly`,
     'warn',
     /deploys linear, and waits 1 min: .* while somebody deploys may be reverted; raise .* above 120/,
+  ],
+  [
+    'a service under CODE_DEPLOY without its deployment group',
+    service('till', reader, { deploymentController: { type: 'CODE_DEPLOY' } }),
+    `consumer ${CLUSTER}/till`,
+    'fail',
+    /CODE_DEPLOY: its consumer must name application and deployment group under codeDeploy/,
+  ],
+  [
+    'a deployment group that does not exist',
+    service('lost', reader, {
+      deploymentController: { type: 'CODE_DEPLOY' },
+      codeDeploy: { application: 'shop', deploymentGroup: 'lost' },
+    }),
+    `consumer ${CLUSTER}/lost`,
+    'fail',
+    /names the CodeDeploy deployment group shop\/lost, which does not exist/,
+  ],
+  [
+    'a deployment group of a service that ECS deploys',
+    service('rolls', reader, { codeDeploy: { application: 'shop', deploymentGroup: 'rolls' } }),
+    `consumer ${CLUSTER}/rolls`,
+    'fail',
+    /is under the deployment controller ECS: take codeDeploy out of its consumer/,
   ],
   [
     'a reader that nobody registered',

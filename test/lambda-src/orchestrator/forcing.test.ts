@@ -111,6 +111,26 @@ describe('UpdateService, which has no token', () => {
     expect(installation.record().reason).toContain('by the deadline');
   });
 
+  it('that must wait for a deployment of somebody else is tried again once a margin, and succeeds when that is over', async () => {
+    const { services } = installation;
+    const force = services.forceDeployment.bind(services);
+    const attempts: number[] = [];
+    const freeAt = installation.clock.now() + 200_000;
+    jest.spyOn(services, 'forceDeployment').mockImplementation(async (consumer) => {
+      attempts.push(installation.clock.now());
+      return installation.clock.now() < freeAt ? null : await force(consumer);
+    });
+    while (noted()?.deployment === null || noted() === undefined) {
+      await installation.look();
+      installation.tick(5_000);
+    }
+    const gaps = attempts.slice(1).map((at, index) => at - (attempts[index] ?? 0));
+    expect(gaps.length).toBeGreaterThan(3);
+    expect(Math.min(...gaps)).toBeGreaterThan(30_000);
+    await installation.converge();
+    expect(installation.record().phase).toBe('settled');
+  });
+
   it('is not called where somebody deployed after the flip: that deployment is adopted', async () => {
     installation.effects.plan(UPDATE_SERVICE - 1, 'dies before');
     await expect(installation.look()).rejects.toThrow('dies before parameters.put record');

@@ -190,9 +190,9 @@ describe('services', () => {
   });
 
   test('of another deployment controller are refused rather than served wrongly', async () => {
-    await expect(
-      createService(world, { deploymentController: { type: 'CODE_DEPLOY' } }),
-    ).rejects.toMatchObject({ name: 'UnsupportedFeatureException' });
+    await expect(createService(world, { deploymentController: { type: 'EXTERNAL' } })).rejects.toMatchObject({
+      name: 'UnsupportedFeatureException',
+    });
   });
 });
 

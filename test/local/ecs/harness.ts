@@ -1,3 +1,4 @@
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -17,6 +18,7 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs';
 import { randomUUID } from 'node:crypto';
+import { createCodeDeploy, type CodeDeploySettings } from '../../../local/codedeploy/codedeploy';
 import { createEcs, type EcsSettings, type LocalEcs, type TaskOutput } from '../../../local/ecs/ecs';
 import { AwsError, type BusEvent, type Timers } from '../../../local/endpoint/seams';
 import { startEndpoint } from '../../../local/endpoint/server';
@@ -64,6 +66,7 @@ export const valueArn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret
 /** The local ECS behind its endpoint, an SDK client, and everything that it says. */
 export interface World {
   readonly client: ECSClient;
+  readonly codeDeploy: CodeDeployClient;
   readonly ecs: LocalEcs;
   readonly events: BusEvent[];
   readonly output: TaskOutput[];
@@ -76,7 +79,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(settings: Partial<EcsSettings> = {}): Promise<World> {
+/** @param minutes how the local CodeDeploy waits, where it is not as AWS's does */
+export async function startWorld(
+  settings: Partial<EcsSettings> = {},
+  minutes: Partial<CodeDeploySettings> = {},
+): Promise<World> {
   const world = {
     events: [] as BusEvent[],
     output: [] as TaskOutput[],
@@ -116,19 +123,26 @@ export async function startWorld(settings: Partial<EcsSettings> = {}): Promise<W
     onTaskOutput: (line) => world.output.push(line),
     settings: { settleMs: 50, retryFirstMs: 20, retryMostMs: 200, stopTimeoutMs: 10_000, ...settings },
   });
-  const endpoint = await startEndpoint({ services: { ecs }, place, clock });
-  const client = new ECSClient({
+  const codedeploy = createCodeDeploy({
+    ...{ place, clock, timers, newId: randomUUID, taskSets: ecs.taskSets, settings: minutes },
+    events: { emit: (event) => world.events.push(event) },
+  });
+  const endpoint = await startEndpoint({ services: { ecs, codedeploy }, place, clock });
+  const clientSettings = {
     endpoint: endpoint.url,
     region: place.region,
     credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'x' },
     maxAttempts: 1,
-  });
+  };
+  const client = new ECSClient(clientSettings);
+  const codeDeploy = new CodeDeployClient(clientSettings);
   await client.send(new CreateClusterCommand({ clusterName: 'main' }));
   const close = async (): Promise<void> => {
     client.destroy();
+    codeDeploy.destroy();
     await endpoint.close();
   };
-  return { ...world, client, ecs, close };
+  return { ...world, client, codeDeploy, ecs, close };
 }
 
 export const container = (changes: Partial<ContainerDefinition> = {}): ContainerDefinition => ({
@@ -179,6 +193,12 @@ export async function settled(world: World): Promise<Service & { readonly primar
     const done = primary(service)?.rolloutState === 'COMPLETED' && service.deployments?.length === 1;
     return done && { ...service, primaryId: primary(service)?.id ?? '' };
   });
+}
+
+/** What was begun. @throws Error where nothing was */
+export function begun<Deployment>(deployment: Deployment | null): Deployment {
+  if (deployment === null) throw new Error('nothing was begun');
+  return deployment;
 }
 
 /** The latest service deployment, in full; undefined where there is none. */

@@ -148,7 +148,31 @@ export const badInputs: readonly (readonly [string, Change, RegExp])[] = [
   [
     'a service under EXTERNAL',
     set(`${app}.consumers`, ['web', { cluster: 'c', service: 's', controller: 'EXTERNAL' }]),
-    /^credentials\.app\.consumers\.1\.controller must be ECS/,
+    /^credentials\.app\.consumers\.1\.controller must be ECS or CODE_DEPLOY/,
+  ],
+  [
+    'a deployment group of a service that ECS deploys',
+    set(`${app}.consumers`, [
+      'web',
+      { cluster: 'c', service: 's', codeDeploy: { application: 'a', deploymentGroup: 'g' } },
+    ]),
+    /^credentials\.app\.consumers\.1\.codeDeploy must name application and deployment group together with controller: CODE_DEPLOY, and go with no other/,
+  ],
+  [
+    'a service under CODE_DEPLOY without its deployment group',
+    set(`${app}.consumers`, ['web', { cluster: 'c', service: 's', controller: 'CODE_DEPLOY' }]),
+    /^credentials\.app\.consumers\.1\.codeDeploy must name application and deployment group/,
+  ],
+  [
+    'a service of this installation under CODE_DEPLOY',
+    set(`${app}.consumers`, [
+      {
+        service: 'web',
+        controller: 'CODE_DEPLOY',
+        codeDeploy: { application: 'a', deploymentGroup: 'g' },
+      },
+    ]),
+    /^credentials\.app\.consumers\.0\.controller must be ECS for a service under services/,
   ],
   [
     'a key that consumers do not have',

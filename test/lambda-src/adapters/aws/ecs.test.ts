@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { EcsServices } from '../../../../lambda-src/adapters/aws/ecs';
 import {
+  begun,
   container,
   createService,
   register,
@@ -39,7 +40,7 @@ beforeEach(async () => {
     },
     { step: 'initialize' },
   );
-  services = new EcsServices(world.client);
+  services = new EcsServices(world.client, world.codeDeploy);
 });
 afterEach(() => world.close());
 
@@ -51,7 +52,7 @@ describe('tasks', () => {
     await createService(world, { taskDefinition: await register(world, { command, stopTimeout: 120 }) });
     const { primaryId } = await settled(world);
     await until('the task ignores signals', () => world.output.some(({ line }) => line === 'up'));
-    const { id } = await services.forceDeployment(WEB);
+    const { id } = begun(await services.forceDeployment(WEB));
     const stopping = await until('the old task to be stopping', async () => {
       const tasks = await services.tasks(WEB);
       const old = tasks.find((task) => task.startedBy === primaryId);
@@ -68,7 +69,7 @@ describe('tasks', () => {
   it('that have stopped are not seen', async () => {
     await createService(world);
     const { primaryId } = await settled(world);
-    const { id } = await services.forceDeployment(WEB);
+    const { id } = begun(await services.forceDeployment(WEB));
     await settled(world);
     const left = await until('the old task has stopped', async () => {
       const tasks = await services.tasks(WEB);
@@ -97,6 +98,7 @@ describe('tasks', () => {
       consumer: { name: 'main/web', exists: false, desiredCount: 0, deployments: [] },
       taskDefinition: null,
       deploying: null,
+      obstacle: null,
     });
   });
 });

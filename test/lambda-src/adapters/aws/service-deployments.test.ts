@@ -6,6 +6,7 @@ import {
 import { deployingOf, deploymentsOf } from '../../../../lambda-src/adapters/aws/deployments';
 import { EcsServices } from '../../../../lambda-src/adapters/aws/ecs';
 import {
+  begun,
   createService,
   deployed,
   latestDeployment,
@@ -26,7 +27,7 @@ let sent: string[];
 let instead: ServiceDeploymentStatus | undefined;
 async function begin(settings: Parameters<typeof startWorld>[0] = {}): Promise<void> {
   world = await startWorld(settings);
-  services = new EcsServices(world.client);
+  services = new EcsServices(world.client, world.codeDeploy);
   sent = [];
   instead = undefined;
   world.client.middlewareStack.add(
@@ -57,7 +58,7 @@ describe('a blue/green deployment', () => {
     await deployed(world);
     const before = await primary();
     expect(before?.state).toBe('completed');
-    const { id } = await services.forceDeployment(WEB);
+    const { id } = begun(await services.forceDeployment(WEB));
     await baking();
     expect(await primary()).toMatchObject({ id, state: 'in-progress' });
     const tasks = (await services.tasks(WEB)).map(({ startedBy }) => startedBy).sort();
@@ -69,7 +70,7 @@ describe('a blue/green deployment', () => {
     await createService(world, { deploymentConfiguration: BLUE_GREEN });
     await deployed(world);
     const before = await primary();
-    const { id } = await services.forceDeployment(WEB);
+    const { id } = begun(await services.forceDeployment(WEB));
     await baking();
     const arn = (await latestDeployment(world))?.serviceDeploymentArn;
     await world.client.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: arn }));
@@ -156,5 +157,5 @@ it.each<[DeploymentConfiguration, string, number]>([
   [{ strategy: 'CANARY', bakeTimeInMinutes: 1 }, 'canary', 660],
   [{ strategy: 'CANARY', canaryConfiguration: { canaryBakeTimeInMinutes: 0 } }, 'canary', 0],
 ])('a service of %j deploys %s and waits %d seconds', (deploymentConfiguration, kind, seconds) => {
-  expect(deployingOf({ deploymentConfiguration })).toEqual({ kind, seconds });
+  expect(deployingOf({ deploymentConfiguration }, null)).toEqual({ kind, seconds });
 });

@@ -2,7 +2,16 @@ import { RunTaskCommand, type DeploymentConfiguration } from '@aws-sdk/client-ec
 import { EcsServices } from '../../../../lambda-src/adapters/aws/ecs';
 import { consumerKey, type ConsumerName, type Services } from '../../../../lambda-src/ports/services';
 import { MemoryServices } from '../../../support/memory-services';
-import { createService, deployed, describe1, startWorld, until, valueArn } from '../../../local/ecs/harness';
+import { createDeployedService, DEPLOYED } from '../../../local/codedeploy/harness';
+import {
+  begun,
+  createService,
+  deployed,
+  describe1,
+  startWorld,
+  until,
+  valueArn,
+} from '../../../local/ecs/harness';
 
 const WEB: ConsumerName = { cluster: 'main', service: 'web' };
 const MISSING: ConsumerName = { cluster: 'main', service: 'missing' };
@@ -10,6 +19,10 @@ const MISSING: ConsumerName = { cluster: 'main', service: 'missing' };
 /** Services with one that is called web and runs one task that reads one value. */
 interface Subject {
   readonly services: Services;
+  /** How web is named. */
+  readonly web: ConsumerName;
+  /** Whether a deployment is refused while another one is under way. */
+  readonly oneAtATime: boolean;
   /** Lets the latest deployment of web come to its end. */
   finish(): Promise<void>;
   /** RunTask of web's task definition. */
@@ -22,8 +35,36 @@ async function overEcs(deploymentConfiguration: DeploymentConfiguration): Promis
   await createService(world, { deploymentConfiguration });
   await deployed(world);
   return {
-    services: new EcsServices(world.client),
+    web: WEB,
+    oneAtATime: false,
+    services: new EcsServices(world.client, world.codeDeploy),
     finish: () => deployed(world),
+    run: async () => {
+      const { taskDefinition } = await describe1(world);
+      await world.client.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
+    },
+    close: () => world.close(),
+  };
+}
+
+/** With a wait before the old task set ends. */
+async function throughCodeDeploy(): Promise<Subject> {
+  const world = await startWorld({}, { minuteMs: 200 });
+  await createDeployedService(world);
+  const services = new EcsServices(world.client, world.codeDeploy);
+  const settle = async () => {
+    await until('the deployment to succeed and the old task set to go', async () => {
+      const [found] = await services.observe([DEPLOYED]);
+      const [only, ...others] = found?.consumer.deployments ?? [];
+      return only?.state === 'completed' && others.length === 0;
+    });
+  };
+  await settle();
+  return {
+    web: DEPLOYED,
+    oneAtATime: true,
+    services,
+    finish: settle,
     run: async () => {
       const { taskDefinition } = await describe1(world);
       await world.client.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
@@ -42,6 +83,8 @@ const SUBJECTS: readonly [string, () => Promise<Subject>][] = [
       services.create(WEB, published, [valueArn]);
       return Promise.resolve({
         services,
+        web: WEB,
+        oneAtATime: false,
         finish: () => {
           services.finish(published);
           return Promise.resolve();
@@ -56,6 +99,7 @@ const SUBJECTS: readonly [string, () => Promise<Subject>][] = [
   ],
   ['over Amazon ECS', () => overEcs({})],
   ['over Amazon ECS, blue/green', () => overEcs({ strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1 })],
+  ['over AWS CodeDeploy', throughCodeDeploy],
 ];
 
 describe.each(SUBJECTS)('services %s', (_name, start) => {
@@ -68,18 +112,19 @@ describe.each(SUBJECTS)('services %s', (_name, start) => {
   afterEach(() => subject.close());
 
   const web = async () => {
-    const [found] = await services.observe([WEB]);
+    const [found] = await services.observe([subject.web]);
     if (found === undefined) throw new Error('one was asked for');
     return found;
   };
   const primaryOf = async () => (await web()).consumer.deployments.find(({ primary }) => primary);
 
   it('are answered in the order asked, those that do not exist among them', async () => {
-    const [missing, found] = await services.observe([MISSING, WEB]);
+    const [missing, found] = await services.observe([MISSING, subject.web]);
     expect(missing).toEqual({
       consumer: { name: consumerKey(MISSING), exists: false, desiredCount: 0, deployments: [] },
       taskDefinition: null,
       deploying: null,
+      obstacle: null,
     });
     expect(found?.consumer).toMatchObject({ name: 'main/web', exists: true, desiredCount: 1 });
     expect(found?.consumer.deployments).toEqual([
@@ -98,7 +143,7 @@ describe.each(SUBJECTS)('services %s', (_name, start) => {
   });
 
   it('have tasks that name the deployment that started them', async () => {
-    const tasks = await services.tasks(WEB);
+    const tasks = await services.tasks(subject.web);
     expect(tasks).toHaveLength(1);
     expect(tasks[0]?.startedBy).toBe((await primaryOf())?.id);
     expect(await services.tasks(MISSING)).toEqual([]);
@@ -107,14 +152,14 @@ describe.each(SUBJECTS)('services %s', (_name, start) => {
   it('have standalone tasks beside theirs, by what they run', async () => {
     const { taskDefinition } = await web();
     expect(await services.standaloneTasks('main', taskDefinition ?? '')).toEqual([]);
-    const before = await services.tasks(WEB);
+    const before = await services.tasks(subject.web);
     await subject.run();
     const found = await until('the task to be seen', async () => {
       const tasks = await services.standaloneTasks('main', taskDefinition ?? '');
       return tasks.length === 1 && tasks;
     });
     expect(before).not.toContainEqual(expect.objectContaining({ id: found[0]?.id }));
-    expect(await services.tasks(WEB)).toEqual(before);
+    expect(await services.tasks(subject.web)).toEqual(before);
     expect(await services.standaloneTasks('main', 'another:1')).toEqual([]);
     expect(await services.standaloneTasks('elsewhere', 'another:1')).toEqual([]);
   });
@@ -127,20 +172,23 @@ describe.each(SUBJECTS)('services %s', (_name, start) => {
 
   it('answer a forced deployment with id and date of the new one, which is in progress, then completes on its own tasks', async () => {
     const before = await primaryOf();
-    const { id, createdAt } = await services.forceDeployment(WEB);
+    const { id, createdAt } = begun(await services.forceDeployment(subject.web));
     expect(id).not.toBe(before?.id);
-    expect(await primaryOf()).toMatchObject({ id, createdAt, state: 'in-progress' });
+    const dated = createdAt === null ? {} : { createdAt };
+    expect(await primaryOf()).toMatchObject({ id, ...dated, state: 'in-progress' });
     await subject.finish();
     expect(await primaryOf()).toMatchObject({ id, state: 'completed' });
     await until('only its tasks are left', async () => {
-      const tasks = await services.tasks(WEB);
+      const tasks = await services.tasks(subject.web);
       return tasks.length === 1 && tasks[0]?.startedBy === id;
     });
     expect((await web()).taskDefinition).not.toBeNull();
   });
 
-  it('deploy twice where a deployment is forced twice: there is no token', async () => {
-    const first = await services.forceDeployment(WEB);
-    expect((await services.forceDeployment(WEB)).id).not.toBe(first.id);
+  it('deploy twice where a deployment is forced twice, for there is no token, or refuse to while one is under way', async () => {
+    const first = begun(await services.forceDeployment(subject.web));
+    const second = await services.forceDeployment(subject.web);
+    expect(second === null).toBe(subject.oneAtATime);
+    expect(second?.id).not.toBe(first.id);
   });
 });
