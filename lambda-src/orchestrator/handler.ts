@@ -21,7 +21,7 @@ const dependencies = {
   environment,
   secrets: new SecretsManagerStore(new SecretsManagerClient()),
   parameters: new SsmParameterStore(new SSMClient()),
-  services: new EcsServices(new ECSClient(ECS_PATIENCE), new CodeDeployClient()),
+  services: new EcsServices(new ECSClient(ECS_PATIENCE), new CodeDeployClient(ECS_PATIENCE)),
   rotator: new RotatorFunction(new LambdaClient(), environment.rotator),
   clock: { now: () => Date.now() },
   telemetry: new PowertoolsTelemetry(logger, new Metrics(metricOptions(environment.prefix, 'orchestrator'))),

@@ -1,3 +1,4 @@
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { EcsServices } from '../../../lambda-src/adapters/aws/ecs';
 import { handleBatch } from '../../../lambda-src/orchestrator/batch';
@@ -86,7 +87,10 @@ beforeAll(async () => {
   jest.spyOn(Math, 'random').mockImplementation(() => random.below(2 ** 30) / 2 ** 30);
   ecs = new QuotaEcs(`${arnOf('active')}:url::`);
   const made: Credential[] = [];
-  for (const name of CREDENTIALS) made.push(new Credential(name, ecs, new EcsServices(await ecs.client())));
+  // No service here is CodeDeploy's: it is asked nothing.
+  const codeDeploy = new CodeDeployClient({ region: 'eu-central-1' });
+  for (const name of CREDENTIALS)
+    made.push(new Credential(name, ecs, new EcsServices(await ecs.client(), codeDeploy)));
   credentials = made;
   for (const credential of credentials) {
     setInterval(() => credential.wake('sweep'), SWEEP_MS);
