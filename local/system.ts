@@ -134,7 +134,12 @@ async function startAws(
   // Functions, tasks and queues learn the address only once the port is known, which is before any of them runs.
   let url = '';
   const services = buildServices(options, keeper, directory, callLog, () => url);
-  const { sqs, lambda, events, secrets, ssm, ecs, codedeploy, sts } = services;
+  const { sqs, lambda, events, secrets, ssm, ecs, sts } = services;
+  const codedeploy = createCodeDeploy({
+    ...{ place: PLACE, clock, timers, newId: randomUUID, events },
+    taskSets: ecs.taskSets,
+    settings: options.settings?.codeDeploy ?? {},
+  });
   const rds = createRds({
     place: PLACE,
     clock,
@@ -223,7 +228,5 @@ function buildServices(
     ...(onTaskOutput === undefined ? {} : { onTaskOutput }),
     settings: settings.ecs ?? {},
   });
-  const { taskSets } = ecs;
-  const codedeploy = createCodeDeploy({ ...common, events, taskSets, settings: settings.codeDeploy ?? {} });
-  return { sqs, lambda, events, secrets, ssm, ecs, codedeploy, sts: createSts(common) };
+  return { sqs, lambda, events, secrets, ssm, ecs, sts: createSts(common) };
 }

@@ -98,10 +98,13 @@ function when(
 ): void {
   context.timers.after(context.settings.pollMs, () => {
     if (!isUnderWay(deployment)) return;
-    if (isSo()) return then();
+    if (isSo()) {
+      then();
+      return;
+    }
     const error = failure();
-    if (error === false) return when(context, deployment, isSo, failure, then);
-    fail(context, deployment, 'Failed', { error, rollsBack: deployment.group.rollsBack });
+    if (error === false) when(context, deployment, isSo, failure, then);
+    else fail(context, deployment, 'Failed', { error, rollsBack: deployment.group.rollsBack });
   });
 }
 

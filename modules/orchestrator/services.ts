@@ -23,6 +23,19 @@ function serviceArns(account: Account, prefix: string, consumers: readonly EcsSe
   return arns((service) => (service.startsWith(own) ? `${own}*` : '*'));
 }
 
+/** Where CodeDeploy deploys, UpdateService is refused. */
+function updateStatements(account: Account, prefix: string, consumers: readonly EcsService[]): Statement[] {
+  const updated = consumers.filter(({ codeDeploy }) => codeDeploy === undefined);
+  if (updated.length === 0) return [];
+  return [
+    {
+      sid: 'Services',
+      actions: ['ecs:UpdateService'],
+      resources: serviceArns(account, prefix, updated),
+    },
+  ];
+}
+
 /** Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Elastic Container Service". */
 export function serviceStatements(
   account: Account,
@@ -30,18 +43,8 @@ export function serviceStatements(
   consumers: readonly EcsService[],
 ): Statement[] {
   const clusters = [...new Set(consumers.map(({ cluster }) => cluster))];
-  // UpdateService is refused where CodeDeploy deploys.
-  const updated = consumers.filter(({ codeDeploy }) => codeDeploy === undefined);
   return [
-    ...(updated.length === 0
-      ? []
-      : [
-          {
-            sid: 'Services',
-            actions: ['ecs:UpdateService'],
-            resources: serviceArns(account, prefix, updated),
-          },
-        ]),
+    ...updateStatements(account, prefix, consumers),
     {
       // Every service of the clusters: those that read a credential and that nobody registered are looked for.
       sid: 'LookAtServices',

@@ -1,5 +1,6 @@
 import { problemsOf } from '../../../stacks/config/problems';
 import { example } from '../support/synthesis';
+import { badConsumers } from './bad-consumers';
 import { badDatabases } from './bad-databases';
 import { badDeliveries } from './bad-deliveries';
 import { badImports } from './bad-imports';
@@ -21,6 +22,7 @@ describe('a configuration', () => {
 
   it.each([
     ...badInputs,
+    ...badConsumers,
     ...badDatabases,
     ...badNames,
     ...badSchedules,
