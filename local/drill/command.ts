@@ -93,8 +93,13 @@ async function runAs(
   signal: AbortSignal,
   keep: ((timeline: Timeline) => void) | undefined,
 ): Promise<Ran> {
-  const { rotations, services, tasks, postgres, faults, soak } = options;
-  const on = `${services} × ${tasks} tasks, PostgreSQL ${postgres}`;
+  const { rotations, services, tasks, postgres, faults, soak, strategy, delivery } = options;
+  const on = [
+    `${services} × ${tasks} tasks`,
+    `PostgreSQL ${postgres}`,
+    ...(strategy === 'dual-user' ? [] : [strategy]),
+    ...(delivery === 'secret' ? [] : [`delivery ${delivery}`]),
+  ].join(', ');
   if (options.compromised) {
     output.text(`Tandem drill: a leaked password, ${on}`);
     const report = await runCompromised(options, output, signal);
@@ -121,7 +126,7 @@ async function runAs(
     return { report, page: (timeline) => drillPage(report, expected(options), timeline, facts) };
   }
   output.text(`Tandem drill: ${faults.list.length} faults, seed ${faults.seed}, ${on}`);
-  const asked = { faults: faults.list, seed: faults.seed, services, tasks, postgres };
+  const asked = { faults: faults.list, seed: faults.seed, services, tasks, postgres, strategy, delivery };
   const report = await runFaults(asked, output, signal, keep);
   output.text(`\n${formatFaultsReport(report, faultComplaints(report))}`);
   return { report, page: (timeline) => faultsPage(report, timeline, facts) };

@@ -38,11 +38,12 @@ export function usage(command: string): string {
   return `usage: ${command} [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt]
 ${more} [--strategy S] [--delivery D] [--reader SECONDS] [--canary SECONDS] [--retire SECONDS]
 ${more} [--json FILE] [--report FILE.html]
-       ${command} --soak [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
-       ${command} --compromised [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
+       ${command} --soak [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--strategy S] [--delivery D]
+${more} [--json FILE]
+       ${command} --compromised [--delivery D] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
        ${command} --compare [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--json FILE]
        ${command} --faults all|NAME,NAME [--seed N] [--services N] [--tasks N] [--postgres MAJOR]
-${more} [--json FILE] [--report FILE.html]
+${more} [--strategy S] [--delivery D] [--json FILE] [--report FILE.html]
 
 Runs the whole system on this machine: PostgreSQL, an AWS endpoint, both Lambda functions from their real zips,
 and services whose tasks open new connections all the time. Rotates the standby user's password again and again,
@@ -144,29 +145,39 @@ export function parseOptions(args: readonly string[]): DrillOptions | 'help' {
   const postgres = MAJORS.find((candidate) => candidate === major);
   if (postgres === undefined)
     problems.push(`--postgres takes ${MAJORS.join(', ')}, not ${JSON.stringify(major)}`);
-  if (values.json !== undefined && (typeof values.json !== 'string' || values.json === ''))
-    problems.push('--json takes a file name, or - for standard output');
-  if (values.report !== undefined && (typeof values.report !== 'string' || values.report === ''))
-    problems.push('--report takes the name of the file to write, such as drill.html');
-  const faults = faultsOf(values, problems);
+  const strategy = strategyOf(values, problems);
+  const faults = faultsOf(values, strategy, problems);
   const soak = values.soak === true;
   const options: DrillOptions = {
     rotations: count('rotations', values.rotations, soak ? SOAK_ROTATIONS : 6, 1_000),
     services: count('services', values.services, 2, 20),
     tasks: count('tasks', values.tasks, 2, 20),
     postgres: postgres ?? '17',
-    ...{ strategy: strategyOf(values, problems), delivery: deliveryOf(values, problems) },
+    ...{ strategy, delivery: deliveryOf(values, problems) },
     ...rolloutOptionsOf(values, problems),
     compare: values.compare === true,
     adopt: values.adopt === true,
     ...{ soak, faults },
     compromised: compromisedOf(values, problems),
-    json: typeof values.json === 'string' ? values.json : null,
-    report: typeof values.report === 'string' ? values.report : null,
+    ...filesOf(values, problems),
   };
   if (soak) problems.push(...againstSoak(options));
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return options;
+}
+
+function filesOf(
+  { json, report }: Readonly<Record<string, string | boolean | undefined>>,
+  problems: string[],
+): Pick<DrillOptions, 'json' | 'report'> {
+  if (json !== undefined && (typeof json !== 'string' || json === ''))
+    problems.push('--json takes a file name, or - for standard output');
+  if (report !== undefined && (typeof report !== 'string' || report === ''))
+    problems.push('--report takes the name of the file to write, such as drill.html');
+  return {
+    json: typeof json === 'string' ? json : null,
+    report: typeof report === 'string' ? report : null,
+  };
 }
 
 const SOAK_ROTATIONS = 200;
@@ -208,6 +219,7 @@ const MOST_SEED = 2 ** 32 - 1;
 
 function faultsOf(
   { faults, seed, rotations, adopt }: Readonly<Record<string, string | boolean | undefined>>,
+  strategy: Strategy,
   problems: string[],
 ): DrillOptions['faults'] {
   if (faults === undefined) {
@@ -219,7 +231,7 @@ function faultsOf(
   const number = typeof seed === 'string' && /^\d+$/.test(seed) ? Number(seed) : -1;
   if (seed !== undefined && (number < 0 || number > MOST_SEED))
     problems.push(`--seed takes a whole number from 0 to ${MOST_SEED}, not ${JSON.stringify(seed)}`);
-  const parsed = parseFaults(typeof faults === 'string' ? faults : '');
+  const parsed = parseFaults(typeof faults === 'string' ? faults : '', strategy);
   problems.push(...parsed.problems);
   return { list: parsed.faults, seed: seed === undefined ? randomInt(MOST_SEED) : number };
 }

@@ -27,6 +27,18 @@ export async function writeParameter(
   await clients.ssm.send(command);
 }
 
+/** Writes over what tasks read with the delivery parameter, as a person may. */
+export async function writeActive({ clients, credential }: Reach, Value: string): Promise<void> {
+  const Name = nameOf('active', credential);
+  await clients.ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true }));
+}
+
+/** What tasks read with the delivery parameter. */
+export async function readActive({ clients, credential }: Reach): Promise<string> {
+  const command = new GetParameterCommand({ Name: nameOf('active', credential), WithDecryption: true });
+  return (await clients.ssm.send(command)).Parameter?.Value ?? '';
+}
+
 /** Changes fields of a parameter's JSON. @returns what was there before */
 export async function changeParameter(stage: Reach, kind: ParameterKind, fields: object): Promise<string> {
   const before = await readParameter(stage, kind);

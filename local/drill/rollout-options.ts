@@ -57,6 +57,8 @@ export function rolloutOptionsOf(values: Values, problems: string[]): RolloutOpt
   const group = groupOf(values, problems);
   const found = { group, reader: of('reader'), canary: of('canary'), retire: of('retire') };
   if (found.reader !== null) problems.push(...againstReader(values));
+  if (found.retire !== null && values['adopt'] !== undefined)
+    problems.push('--retire does not go with --adopt: in the end both users log in and use everything');
   if (found.canary !== null && values['services'] === '1')
     problems.push('--canary takes two services or more: with one, nobody follows it');
   return found;

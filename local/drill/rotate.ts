@@ -87,7 +87,8 @@ export async function rotate(stage: Stage): Promise<Rotated> {
   const startedAt = Date.now();
   const token = await startRotation(stage, slot);
   const finished = await untilFinished(stage, token);
-  const of = stage.credential === undefined ? '' : ` of ${stage.credential.name}`;
+  const { name } = stage.credential ?? APP;
+  const of = name === APP.name ? '' : ` of ${name}`;
   output.progress(
     `  ${slot}${of} rotated in ${finished.endedAt - startedAt} ms${stage.strategy === 'single' ? '' : '; nobody uses it yet'}`,
   );

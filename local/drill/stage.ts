@@ -145,6 +145,7 @@ async function populate(
     tasks,
     passwords,
     ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
+    ...(options.delivery === undefined ? {} : { delivery: options.delivery }),
     close: () => system.close(),
   };
   await untilTested(stage);

@@ -3,7 +3,10 @@ import { DELIVERIES, STRATEGIES, type Delivery, type Strategy } from './installa
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 /** What only a drill of the strategy dual-user can be. */
-const OF_DUAL_USER = ['adopt', 'faults', 'soak', 'compromised'] as const;
+const OF_DUAL_USER = ['adopt', 'compromised'] as const;
+
+/** What ends well only where no login fails. */
+const OF_TWO_USERS = ['faults', 'soak'] as const;
 
 /** @param problems what is wrong is added to them @returns the strategy that `--strategy` names */
 export function strategyOf(values: Values, problems: string[]): Strategy {
@@ -21,11 +24,17 @@ export function strategyOf(values: Values, problems: string[]): Strategy {
     if (known !== undefined && known !== 'dual-user')
       problems.push(`--${name} goes with the strategy dual-user only`);
   }
+  for (const name of OF_TWO_USERS) {
+    if (values[name] === undefined) continue;
+    if (compare !== undefined) problems.push(`--${name} does not go with --compare`);
+    if (known === 'single')
+      problems.push(`--${name} goes with two users only: with one, logins fail in every rotation`);
+  }
   return known ?? 'dual-user';
 }
 
 /** What only a drill of the delivery `secret` can be. */
-const OF_SECRET = ['adopt', 'faults', 'soak', 'compare'] as const;
+const OF_SECRET = ['adopt', 'compare'] as const;
 
 /** @param problems what is wrong is added to them @returns the delivery that `--delivery` names */
 export function deliveryOf(values: Values, problems: string[]): Delivery {

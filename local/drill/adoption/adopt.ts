@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CreateClusterCommand } from '@aws-sdk/client-ecs';
 import { Client } from 'pg';
 import { bootstrap, createSecret, install, schedule } from '../installation/install';
-import { CLUSTER, CREDENTIAL, DATABASE, type InstallationOptions } from '../installation/model';
+import { APP, CLUSTER, CREDENTIAL, DATABASE, type InstallationOptions } from '../installation/model';
 import { readingSecret, startService, untilLoggedIn } from '../installation/services';
 import { notePasswords, untilTested } from '../passwords';
 import type { Stage } from '../stage';
@@ -44,7 +44,8 @@ export async function adoptApplication(plan: InstallationOptions, started: Start
   await bootstrap(clients);
   await schedule(clients, installation);
   const passwords = new Set([system.admin.password, system.postgres.adminPassword, password]);
-  const stage = { ...started, installation, passwords };
+  const credential = { ...APP, users: { ...APP.users, blue: names.user } };
+  const stage = { ...started, installation, passwords, credential };
   await untilTested(stage);
   output.progress('installed; the application goes on as if nothing had been');
   const adoption = await adopt(stage);

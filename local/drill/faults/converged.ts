@@ -2,7 +2,8 @@ import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { mirrorVersion } from '../../../lambda-src/contract/tokens';
 import { CLUSTER, USERS } from '../installation/model';
-import { readParameter } from '../parameters';
+import { readValue } from '../connect';
+import { readActive, readParameter } from '../parameters';
 import { labelsOf } from '../passwords';
 import { readRecord } from '../record';
 import type { Stage } from '../stage';
@@ -62,17 +63,23 @@ async function copiesAmiss(
   stage: Stage,
   { slot, version }: { readonly slot: 'blue' | 'green'; readonly version: string },
 ): Promise<readonly string[]> {
-  const { clients, installation } = stage;
+  const pointer = await pointerOf(stage);
+  return [
+    ...((await isCarried(stage, slot, version)) ? [] : [`what tasks read is not ${slot}`]),
+    ...(pointer === slot ? [] : [`the pointer says ${pointer}`]),
+  ];
+}
+
+/** Whether tasks that start now read a slot's version. */
+async function isCarried(stage: Stage, slot: 'blue' | 'green', version: string): Promise<boolean> {
+  const { clients, installation, strategy = 'dual-user', delivery } = stage;
+  if (delivery === 'parameter') return (await readActive(stage)) === readValue(stage, slot, version).url;
   const mirror = await clients.secrets.send(
     new DescribeSecretCommand({ SecretId: installation.secrets.active }),
   );
-  const expected = mirrorVersion(installation.secrets[slot], version);
-  const carries = mirror.VersionIdsToStages?.[expected]?.includes('AWSCURRENT') === true;
-  const pointer = await pointerOf(stage);
-  return [
-    ...(carries ? [] : [`the active secret does not carry ${slot}`]),
-    ...(pointer === slot ? [] : [`the pointer says ${pointer}`]),
-  ];
+  // Where there is one secret, nothing is copied.
+  const expected = strategy === 'dual-user' ? mirrorVersion(installation.secrets[slot], version) : version;
+  return mirror.VersionIdsToStages?.[expected]?.includes('AWSCURRENT') === true;
 }
 
 /** The slot that the pointer names. */
@@ -97,7 +104,10 @@ async function rolloutDue(
   const standby = active.slot === 'blue' ? 'green' : 'blue';
   const labels = await labelsOf(stage, standby);
   const current = Object.keys(labels).find((version) => labels[version]?.includes('AWSCURRENT'));
-  const noted = current === seen[standby] || rejected.some(({ version }) => version === current);
+  const noted =
+    current === seen[standby] ||
+    current === active.version ||
+    rejected.some(({ version }) => version === current);
   return noted ? [] : [`${standby} was rotated and is not rolled out`];
 }
 

@@ -41,6 +41,8 @@ interface Named {
   readonly name: string;
   /** One line for --help. */
   readonly description: string;
+  /** Whether it is of a credential with a secret for each user only. @default false */
+  readonly ofTwoSecrets?: boolean;
 }
 
 /** Something that happens once, in a rotation of its own. */

@@ -1,7 +1,8 @@
 import { DescribeSecretCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { standInToken } from '../../../lambda-src/contract/tokens';
 import { CREDENTIAL } from '../installation/model';
-import { writeParameter } from '../parameters';
+import { valueOf } from '../connect';
+import { writeActive, writeParameter } from '../parameters';
 import { labelsOf } from '../passwords';
 import { readRecord } from '../record';
 import { startRotation } from '../rotate';
@@ -15,6 +16,7 @@ import { otherSlot, seeThrough, standbyOf } from './rotation';
 export const rotateActive: Incident = {
   kind: 'incident',
   name: 'rotate-active',
+  ofTwoSecrets: true,
   description: 'somebody rotates the active slot: refused, and the standby rotated in its stead',
   async play({ stage }) {
     const standby = await standbyOf(stage);
@@ -42,6 +44,7 @@ export const rotateActive: Incident = {
 export const twoRotations: Incident = {
   kind: 'incident',
   name: 'two-rotations',
+  ofTwoSecrets: true,
   description: 'RotateSecret twice on the standby and once on the active slot, all at once',
   async play({ stage }) {
     const standby = await standbyOf(stage);
@@ -119,7 +122,7 @@ async function untilPointsRight(stage: Stage): Promise<void> {
 export const mirrorEdited: Incident = {
   kind: 'incident',
   name: 'mirror-edited',
-  description: 'AWSCURRENT of the active secret moved back by hand to the former credential',
+  description: 'what tasks read moved back by hand to the former credential',
   async play(scene) {
     const { stage } = scene;
     // Only what was published before can be gone back to, and it must log in: a rotation makes it so.
@@ -131,13 +134,32 @@ export const mirrorEdited: Incident = {
 };
 
 async function moveMirrorBack({ stage }: Scene): Promise<Told> {
+  const at = Date.now();
+  const injected = await (stage.delivery === 'parameter' ? writeFormer(stage) : moveLabelBack(stage));
+  await until(
+    'the mirror to be noticed',
+    stage.signal,
+    async () => ((await readRecord(stage)).phase === 'settled' ? undefined : true),
+    { everyMs: 5, deadlineMs: CONVERGENCE_MS },
+  );
+  return { at, injected, answered: 'published anew and redeployed' };
+}
+
+/** @returns what was done, in words */
+async function writeFormer(stage: Stage): Promise<string> {
+  const { url } = await valueOf(stage, await standbyOf(stage));
+  await writeActive(stage, url);
+  return 'the active parameter written over with the former credential';
+}
+
+/** @returns what was done, in words */
+async function moveLabelBack(stage: Stage): Promise<string> {
   const SecretId = stage.installation.secrets.active;
   const { VersionIdsToStages = {} } = await stage.clients.secrets.send(
     new DescribeSecretCommand({ SecretId }),
   );
   const holding = (label: string) =>
     Object.entries(VersionIdsToStages).find(([, labels]) => labels.includes(label))?.[0];
-  const at = Date.now();
   await stage.clients.secrets.send(
     new UpdateSecretVersionStageCommand({
       SecretId,
@@ -146,15 +168,5 @@ async function moveMirrorBack({ stage }: Scene): Promise<Told> {
       MoveToVersionId: holding('AWSPREVIOUS'),
     }),
   );
-  await until(
-    'the mirror to be noticed',
-    stage.signal,
-    async () => ((await readRecord(stage)).phase === 'settled' ? undefined : true),
-    { everyMs: 5, deadlineMs: CONVERGENCE_MS },
-  );
-  return {
-    at,
-    injected: 'AWSCURRENT of the active secret moved back to the former credential',
-    answered: 'published anew and redeployed',
-  };
+  return 'AWSCURRENT of the active secret moved back to the former credential';
 }

@@ -1,3 +1,4 @@
+import type { Delivery, Strategy } from '../installation/model';
 import { formatTable, seconds } from '../report';
 import type { Tally } from './outages';
 
@@ -29,6 +30,8 @@ export interface RoundReport {
 export interface FaultsReport {
   readonly ok: boolean;
   readonly seed: number;
+  readonly strategy: Strategy;
+  readonly delivery: Delivery;
   readonly postgres: string;
   readonly services: number;
   readonly tasks: number;

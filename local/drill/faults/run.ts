@@ -3,6 +3,7 @@ import path from 'node:path';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { leaksOf, serviceNames } from '../drill';
+import type { Delivery, Strategy } from '../installation/model';
 import type { Output } from '../output';
 import { raiseStage, type Stage } from '../stage';
 import type { Timeline } from '../timeline/model';
@@ -25,6 +26,9 @@ export interface FaultOptions {
   readonly services: number;
   readonly tasks: number;
   readonly postgres: '15' | '16' | '17' | '18';
+  /** Of two users. */
+  readonly strategy: Strategy;
+  readonly delivery: Delivery;
 }
 
 /** Seconds: short, because what a killed function held is free again after them, and a stale rotation after four times as many. */
@@ -77,7 +81,7 @@ export async function runFaults(
 type Run = Omit<Scene, 'random'>;
 
 async function raise(
-  { services, tasks, postgres }: FaultOptions,
+  { services, tasks, postgres, strategy, delivery }: FaultOptions,
   { directory, board }: { readonly directory: string; readonly board: FaultBoard },
   output: Output,
   signal: AbortSignal,
@@ -92,7 +96,8 @@ async function raise(
     environment,
     ...(index === names.length - 1 ? { healthCheck } : {}),
   }));
-  const stage = { postgres, services: plans, tasks, timeouts: TIMEOUTS, settings: QUICK };
+  const credential = { strategy, delivery };
+  const stage = { postgres, services: plans, tasks, timeouts: TIMEOUTS, settings: QUICK, ...credential };
   return await raiseStage({ ...stage, faults: board.system }, output, signal);
 }
 
@@ -182,7 +187,7 @@ function refusedIn({ stage, outages }: Run, from: number, until: number): number
 }
 
 function conclude(
-  { seed, services, tasks }: FaultOptions,
+  { seed, services, tasks, strategy, delivery }: FaultOptions,
   { stage, outages }: Run,
   {
     rounds,
@@ -200,6 +205,8 @@ function conclude(
     stage.output.progress(`failed login at ${new Date(attempt.at).toISOString()}: ${attempt.error ?? ''}`);
   const report = {
     seed,
+    strategy,
+    delivery,
     postgres: stage.system.postgres.version,
     services,
     tasks,

@@ -10,6 +10,9 @@ export const openSession: Incident = {
   name: 'open-session',
   description: 'a session left open as the standby: refused, named, not ended; then closed',
   async play({ stage }) {
+    // With one secret, a user has no password before its first rotation.
+    const first = await standbyOf(stage);
+    if (stage.strategy === 'alternating') await seeThrough(stage, first, await startRotation(stage, first));
     const slot = await standbyOf(stage);
     const session = await connectAs(stage, slot, await passwordOf(stage, slot), 'psql');
     try {

@@ -55,9 +55,7 @@ export async function read({ system }: Stage): Promise<Reading> {
 /** @param keptMs how old an unlabelled version must be to be removed */
 export async function total(stage: Stage, keptMs: number): Promise<Total> {
   const { system, server, logins, installation } = stage;
-  const secrets = await Promise.all(
-    Object.values(installation.secrets).map((secret) => versionsOf(stage, secret)),
-  );
+  const secrets = await Promise.all(arnsOf(installation).map((secret) => versionsOf(stage, secret)));
   const most = (count: (versions: readonly SecretVersionsListEntry[]) => number) =>
     Math.max(...secrets.map(count));
   const now = Date.now();
@@ -75,6 +73,11 @@ export async function total(stage: Stage, keptMs: number): Promise<Total> {
     serverLog: server.size(),
     logins: logins.count().ok,
   };
+}
+
+/** A parameter keeps a hundred versions by itself (Systems Manager User Guide, "Working with parameter versions"). */
+function arnsOf({ secrets }: Stage['installation']): readonly string[] {
+  return [...new Set(Object.values(secrets))].filter((one) => one.startsWith('arn:'));
 }
 
 /** Every version of a secret, those without a label included. */

@@ -1,3 +1,4 @@
+import type { Delivery, Strategy } from '../installation/model';
 import { formatTable, type Logins } from '../report';
 import type { Reading, Total } from './readings';
 
@@ -23,6 +24,8 @@ export interface Block {
 /** The report of a soak, as `--json` writes it. */
 export interface SoakReport {
   readonly ok: boolean;
+  readonly strategy: Strategy;
+  readonly delivery: Delivery;
   /** For instance `17.10`. */
   readonly postgres: string;
   readonly services: number;

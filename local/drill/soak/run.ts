@@ -1,4 +1,5 @@
 import { leaksOf, serviceNames } from '../drill';
+import type { Delivery, Strategy } from '../installation/model';
 import type { Output } from '../output';
 import { rotateStandby } from '../rotate';
 import { raiseStage, type Stage } from '../stage';
@@ -12,6 +13,9 @@ export interface SoakOptions {
   /** Tasks of each service. */
   readonly tasks: number;
   readonly postgres: '15' | '16' | '17' | '18';
+  /** Of two users. */
+  readonly strategy: Strategy;
+  readonly delivery: Delivery;
 }
 
 const BLOCKS = 10;
@@ -35,12 +39,13 @@ export async function runSoak(
   signal: AbortSignal,
 ): Promise<SoakReport> {
   const startedAt = Date.now();
-  const { postgres, tasks, rotations } = options;
+  const { postgres, tasks, rotations, strategy, delivery } = options;
   const environment = { ATTEMPT_EVERY_MS: String(ATTEMPT_EVERY_MS) };
   const services = serviceNames(options.services).map((name) => ({ name, environment }));
   const settings = { versions: { keptMs: KEPT_MS } };
   const quiet = quietable(output);
-  const stage = await raiseStage({ postgres, services, tasks, settings }, quiet.output, signal);
+  const asked = { postgres, services, tasks, settings, strategy, delivery };
+  const stage = await raiseStage(asked, quiet.output, signal);
   try {
     quiet.hush();
     const blocks: Block[] = [];
@@ -108,7 +113,7 @@ function quietable(output: Output): {
 }
 
 function conclude(
-  { rotations, services, tasks }: SoakOptions,
+  { rotations, services, tasks, strategy, delivery }: SoakOptions,
   stage: Stage,
   {
     blocks,
@@ -124,6 +129,7 @@ function conclude(
   const leaks = leaksOf(stage);
   for (const place of leaks.places) say(`a password appears in ${place}`);
   const report = {
+    ...{ strategy, delivery },
     postgres: system.postgres.version,
     services,
     tasks,

@@ -30,7 +30,11 @@ export function timelineOf(stage: Stage, startedAt: number): Timeline {
       { at: 0, slot: 'blue' },
       ...decided('publish').map(({ at, entry }) => ({ at, slot: slotOf(entry) })),
     ],
-    rotations: rotationsOf(stage, since),
+    rotations: rotationsOf(
+      stage,
+      since,
+      new Map(decided('write-record').map(({ entry }) => [textOf(entry, 'version'), slotOf(entry)])),
+    ),
     phases: decided('write-record').map(({ at, entry }) => ({
       at,
       slot: slotOf(entry),
@@ -52,14 +56,19 @@ function slotOf(entry: LogEntry): SlotName {
   return textOf(entry, 'slot') === 'green' ? 'green' : 'blue';
 }
 
-function rotationsOf({ rotations, installation }: Stage, since: Since): readonly Rotation[] {
+/** @param rolledOut the slot of each version that was rolled out: one secret does not tell */
+function rotationsOf(
+  { rotations, installation: { secrets } }: Stage,
+  since: Since,
+  rolledOut: ReadonlyMap<string, SlotName>,
+): readonly Rotation[] {
   const byToken = new Map<string, Rotation>();
   for (const { step, token, secret, startedAt, endedAt, functionError } of rotations.steps()) {
     const before = byToken.get(token);
     // Turning a schedule on runs testSecret alone; what begins with createSecret is a rotation.
     if (before === undefined && step !== 'createSecret') continue;
     byToken.set(token, {
-      slot: secret === installation.secrets.green ? 'green' : 'blue',
+      slot: rolledOut.get(token) ?? (secret === secrets.green ? 'green' : 'blue'),
       from: Math.min(before?.from ?? Number.POSITIVE_INFINITY, since(startedAt)),
       until: since(endedAt),
       finished: step === 'finishSecret' && functionError === undefined,

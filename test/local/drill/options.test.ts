@@ -35,6 +35,13 @@ it('--faults takes all, or some, and a seed', () => {
   expect(some?.seed).toBeGreaterThanOrEqual(0);
 });
 
+it('--faults all with one secret leaves out what needs a secret for each user', () => {
+  const names = faultsOf('--faults', 'all', '--strategy', 'alternating')?.list.map(({ name }) => name);
+  expect(names).toHaveLength(FAULTS.length - 2);
+  expect(names).not.toContain('rotate-active');
+  expect(names).not.toContain('two-rotations');
+});
+
 it('--soak rotates 200 times, or as often as asked', () => {
   expect(parseOptions(['--soak'])).toMatchObject({ soak: true, rotations: 200 });
   expect(parseOptions(['--soak', '--rotations', '20'])).toMatchObject({ soak: true, rotations: 20 });
@@ -58,7 +65,15 @@ it.each([
   [['--compromised', '--faults', 'all'], '--faults does not go with --compromised'],
   [['--strategy', 'both'], '--strategy takes dual-user, alternating, single, not "both"'],
   [['--strategy', 'single', '--adopt'], '--adopt goes with the strategy dual-user only'],
-  [['--strategy', 'alternating', '--faults', 'all'], '--faults goes with the strategy dual-user only'],
+  [
+    ['--strategy', 'single', '--faults', 'all'],
+    '--faults goes with two users only: with one, logins fail in every',
+  ],
+  [['--strategy', 'single', '--soak'], '--soak goes with two users only'],
+  [
+    ['--strategy', 'alternating', '--faults', 'kill-set,two-rotations'],
+    'two-rotations goes with the strategy dual-user only: it needs a secret for each user',
+  ],
   [['--compare', '--strategy', 'single'], '--strategy does not go with --compare: it runs every one'],
   [['--compare', '--faults', 'all'], '--faults does not go with --compare'],
   [['--compare', '--report', 'x.html'], '--report does not go with --compare: it is of one run'],
@@ -77,6 +92,7 @@ it.each([
   [['--canary'], '--canary takes whole seconds from 0 to 600, not true'],
   [['--canary', '1', '--services', '1'], '--canary takes two services or more: with one, nobody follows it'],
   [['--retire', '1', '--strategy', 'alternating'], '--retire goes with the strategy dual-user only'],
+  [['--retire', '1', '--adopt'], '--retire does not go with --adopt'],
   [['--reader', '1', '--soak'], '--reader does not go with --soak'],
   [['--reader', '1', '--adopt'], '--reader does not go with --adopt'],
   [['--reader', '1', '--delivery', 'parameter'], '--reader goes with the delivery secret only'],

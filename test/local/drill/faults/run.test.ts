@@ -2,12 +2,14 @@ import { runFaults } from '../../../../local/drill/faults/run';
 import { parseFaults } from '../../../../local/drill/faults/table';
 import { silentOutput } from '../../../support/stage';
 
+const CREDENTIAL = { strategy: 'dual-user', delivery: 'secret' } as const;
+
 jest.setTimeout(300_000);
 
 it('a run with a kill, throttling and a restored database converges by itself, but for what a person must do, with no failed login', async () => {
   const { faults } = parseFaults('kill-set,throttling,database-restored');
   const output = silentOutput();
-  const asked = { faults, seed: 5, services: 1, tasks: 1, postgres: '17' as const };
+  const asked = { faults, seed: 5, services: 1, tasks: 1, postgres: '17', ...CREDENTIAL } as const;
   const report = await runFaults(asked, output, new AbortController().signal);
   expect(report.broken).toBeNull();
   expect(report.logins.failed).toBe(0);
@@ -22,3 +24,18 @@ it('a run with a kill, throttling and a restored database converges by itself, b
   expect(answerTo('kill-set')).toContain('Secrets Manager tried again; settled on');
   expect(answerTo('database-restored')).toMatch(/^halted .*after reassert and resume settled on/);
 });
+
+it.each([
+  ['alternating', 'secret'],
+  ['dual-user', 'parameter'],
+] as const)(
+  '%s with the delivery %s gets over a kill and what a person edits, with no failed login',
+  async (strategy, delivery) => {
+    const { faults } = parseFaults('kill-finish,mirror-edited', strategy);
+    const asked = { faults, seed: 5, services: 1, tasks: 1, postgres: '17', strategy, delivery } as const;
+    const report = await runFaults(asked, silentOutput(), new AbortController().signal);
+    expect(report).toMatchObject({ ok: true, strategy, delivery, broken: null, leaks: 0 });
+    expect(report.logins).toMatchObject({ failed: 0, outage: 0 });
+    expect(report.rounds).toHaveLength(2);
+  },
+);

@@ -69,6 +69,7 @@ describe('a failed login', () => {
 const REPORT: FaultsReport = {
   ok: true,
   seed: 42,
+  ...{ strategy: 'dual-user', delivery: 'secret' },
   postgres: '17.10',
   services: 2,
   tasks: 2,

@@ -25,6 +25,7 @@ function reportWith(last: Partial<Block>, change: Partial<SoakReport> = {}): Soa
   const third = { ...BLOCK, first: 41, last: 60, ...last };
   return {
     ok: true,
+    ...{ strategy: 'dual-user', delivery: 'secret' },
     postgres: '17.10',
     services: 2,
     tasks: 2,

@@ -5,10 +5,12 @@ import { soakComplaints } from '../../../../local/drill/soak/report';
 import { runSoak } from '../../../../local/drill/soak/run';
 import { silentOutput } from '../../../support/stage';
 
+const CREDENTIAL = { strategy: 'dual-user', delivery: 'secret' } as const;
+
 jest.setTimeout(300_000);
 
 it('ten rotations leave no more behind than three, on the real system', async () => {
-  const asked = { rotations: 10, services: 1, tasks: 1, postgres: '17' as const };
+  const asked = { rotations: 10, services: 1, tasks: 1, postgres: '17', ...CREDENTIAL } as const;
   const report = await runSoak(asked, silentOutput(), new AbortController().signal);
   expect(soakComplaints(report)).toEqual([]);
   expect(report).toMatchObject({ ok: true, logins: { failed: 0 }, refused: 0, leaks: 0 });
