@@ -66,13 +66,15 @@ async function copiesAmiss(
   const pointer = await pointerOf(stage);
   return [
     ...((await isCarried(stage, slot, version)) ? [] : [`what tasks read is not ${slot}`]),
-    ...(pointer === slot ? [] : [`the pointer says ${pointer}`]),
+    ...(pointer === pointerText(stage, { slot, version }) ? [] : [`the pointer says ${pointer}`]),
   ];
 }
 
 /** Whether tasks that start now read a slot's version. */
 async function isCarried(stage: Stage, slot: 'blue' | 'green', version: string): Promise<boolean> {
   const { clients, installation, strategy = 'dual-user', delivery } = stage;
+  // What containers pick by is the pointer, which is looked at anyway.
+  if (delivery === 'entrypoint') return true;
   if (delivery === 'parameter') return (await readActive(stage)) === readValue(stage, slot, version).url;
   const mirror = await clients.secrets.send(
     new DescribeSecretCommand({ SecretId: installation.secrets.active }),
@@ -82,7 +84,15 @@ async function isCarried(stage: Stage, slot: 'blue' | 'green', version: string):
   return mirror.VersionIdsToStages?.[expected]?.includes('AWSCURRENT') === true;
 }
 
-/** The slot that the pointer names. */
+/** What the pointer says of a version. Containers that pick their user are told which version they must find. */
+export function pointerText(
+  { delivery }: Stage,
+  { slot, version }: { readonly slot: 'blue' | 'green'; readonly version: string },
+): string {
+  return delivery === 'entrypoint' ? `${slot} ${version}` : slot;
+}
+
+/** What the pointer says. */
 export async function pointerOf(stage: Stage): Promise<string> {
   return await readParameter(stage, 'pointer');
 }

@@ -8,7 +8,7 @@ import { readRecord } from '../record';
 import { startRotation } from '../rotate';
 import type { Stage } from '../stage';
 import { DrillError, until } from '../wait';
-import { CONVERGENCE_MS, pointerOf, untilConverged } from './converged';
+import { CONVERGENCE_MS, pointerOf, pointerText, untilConverged } from './converged';
 import type { Incident, Scene, Told } from './model';
 import { refusalSince, refusals } from './refusals';
 import { otherSlot, seeThrough, standbyOf } from './rotation';
@@ -79,7 +79,7 @@ export const pointerEdited: Incident = {
     const { settled, finish } = await momentFor(stage, random.chance(0.5));
     const wrong = otherSlot((await readRecord(stage)).active.slot);
     const at = Date.now();
-    await writeParameter(stage, 'pointer', wrong);
+    await writeParameter(stage, 'pointer', await pointerTo(stage, wrong));
     await untilPointsRight(stage);
     await finish();
     const moment = settled ? 'while all was settled' : 'in the middle of a rollout';
@@ -107,13 +107,20 @@ async function momentFor(
   return { settled, finish: () => seeThrough(stage, slot, token) };
 }
 
+/** What the pointer would say of a slot. */
+async function pointerTo(stage: Stage, slot: 'blue' | 'green'): Promise<string> {
+  const labels = Object.entries(await labelsOf(stage, slot));
+  const version = labels.find(([, some]) => some.includes('AWSCURRENT'))?.[0] ?? '';
+  return pointerText(stage, { slot, version });
+}
+
 async function untilPointsRight(stage: Stage): Promise<void> {
   await until(
     'the pointer to be right again',
     stage.signal,
     async () => {
       const { active } = await readRecord(stage);
-      return (await pointerOf(stage)) === active.slot ? true : undefined;
+      return (await pointerOf(stage)) === pointerText(stage, active) ? true : undefined;
     },
     { deadlineMs: CONVERGENCE_MS },
   );
@@ -135,7 +142,7 @@ export const mirrorEdited: Incident = {
 
 async function moveMirrorBack({ stage }: Scene): Promise<Told> {
   const at = Date.now();
-  const injected = await (stage.delivery === 'parameter' ? writeFormer(stage) : moveLabelBack(stage));
+  const injected = await moveBack(stage);
   await until(
     'the mirror to be noticed',
     stage.signal,
@@ -146,10 +153,19 @@ async function moveMirrorBack({ stage }: Scene): Promise<Told> {
 }
 
 /** @returns what was done, in words */
-async function writeFormer(stage: Stage): Promise<string> {
-  const { url } = await valueOf(stage, await standbyOf(stage));
-  await writeActive(stage, url);
-  return 'the active parameter written over with the former credential';
+async function moveBack(stage: Stage): Promise<string> {
+  const standby = await standbyOf(stage);
+  const { delivery = 'secret' } = stage;
+  switch (delivery) {
+    case 'parameter':
+      await writeActive(stage, (await valueOf(stage, standby)).url);
+      return 'the active parameter written over with the former credential';
+    case 'entrypoint':
+      await writeParameter(stage, 'pointer', await pointerTo(stage, standby));
+      return 'the pointer written over with the former version';
+    case 'secret':
+      return await moveLabelBack(stage);
+  }
 }
 
 /** @returns what was done, in words */

@@ -88,8 +88,9 @@ async function raise(
 ): Promise<Stage> {
   const environment = { DEAF_FILE: path.join(directory, 'deaf'), ATTEMPT_EVERY_MS: String(ATTEMPT_EVERY_MS) };
   const sick = path.join(directory, 'sick');
-  // The file names the user whose tasks are sick; the check reads a task's own DATABASE_URL.
-  const healthCheck = `user=$(cat '${sick}' 2>/dev/null) || exit 0; case "$DATABASE_URL" in *"$user"*) exit 1;; esac`;
+  // The file names the user whose tasks are sick; the check reads the task's own DATABASE_URL, or which slot it picks.
+  const held = '$DATABASE_URL app_$TANDEM_POINTER';
+  const healthCheck = `user=$(cat '${sick}' 2>/dev/null) || exit 0; case "${held}" in *"$user"*) exit 1;; esac`;
   const names = serviceNames(services);
   const plans = names.map((name, index) => ({
     name,

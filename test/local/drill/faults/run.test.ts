@@ -28,6 +28,7 @@ it('a run with a kill, throttling and a restored database converges by itself, b
 it.each([
   ['alternating', 'secret'],
   ['dual-user', 'parameter'],
+  ['dual-user', 'entrypoint'],
 ] as const)(
   '%s with the delivery %s gets over a kill and what a person edits, with no failed login',
   async (strategy, delivery) => {
