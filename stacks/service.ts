@@ -10,8 +10,9 @@ import { Network } from '../modules/network/network';
 import { Service, type DeliveredTo } from '../modules/service/service';
 import { Account } from '../modules/shared/account';
 import { parameterArn } from './conventions';
-import { entrypointEnvironment } from './config/consumers';
-import { variablesOf } from './config/resolved';
+import { entrypointEnvironment, type ConsumerReference } from './config/consumers';
+import { credentialsOf } from './config/resolved';
+import type { SecretKey } from './config/separate-keys';
 import type { Configuration } from './config/schema';
 import { networkProps } from './network-props';
 import { Group, TandemStack } from './tandem-stack';
@@ -87,8 +88,8 @@ export class ServiceStack extends TandemStack {
 
   /** What a service is given of its credentials, together. */
   private delivered(service: string, account: Account): DeliveredTo {
-    const each = Object.entries(variablesOf(this.configuration, service)).map(([variable, name]) =>
-      this.deliveredOf(account, variable, name),
+    const each = credentialsOf(this.configuration, service).map(({ credential, keys }) =>
+      this.deliveredOf(account, credential, keys),
     );
     const arns = (kind: 'secretArns' | 'parameterArns' | 'pointerArns') => [
       ...new Set(each.flatMap((one) => one[kind] ?? [])),
@@ -105,19 +106,19 @@ export class ServiceStack extends TandemStack {
   /** Secrets are named by ARNs with the six characters that Secrets Manager adds: JSON keys need the whole ARN. */
   private deliveredOf(
     account: Account,
-    variable: string,
     name: string,
+    keys: ConsumerReference['keys'],
   ): Pick<DeliveredTo, 'variables'> & Partial<DeliveredTo> {
     const delivery = this.configuration.credentials[name]?.delivery ?? 'secret';
     switch (delivery) {
       case 'secret': {
         const arn = this.secret(name, 'active');
-        // One variable, one read: it cannot tear.
-        return { variables: { [variable]: `${arn}:url::` }, secretArns: [arn] };
+        // One variable is one read, and cannot tear; each key more is a read of its own.
+        return { variables: given(keys, (key) => `${arn}:${key}::`), secretArns: [arn] };
       }
       case 'parameter': {
         const arn = parameterArn(account, this.configuration.prefix, name, 'active');
-        return { variables: { [variable]: arn }, parameterArns: [arn] };
+        return { variables: given(keys, () => arn), parameterArns: [arn] };
       }
       case 'entrypoint': {
         const pointer = parameterArn(account, this.configuration.prefix, name, 'pointer');
@@ -128,7 +129,7 @@ export class ServiceStack extends TandemStack {
             [ENTRYPOINT_VARIABLES.blue]: versionedKey(blue),
             [ENTRYPOINT_VARIABLES.green]: versionedKey(green),
           },
-          environment: entrypointEnvironment(variable),
+          environment: entrypointEnvironment(Object.keys(keys)),
           secretArns: [blue, green],
           pointerArns: [pointer],
         };
@@ -138,7 +139,7 @@ export class ServiceStack extends TandemStack {
 
   /** Active secrets that were there before, of the credentials that a service reads. */
   private adopted(service: string): AdoptedSecret[] {
-    return Object.values(variablesOf(this.configuration, service)).flatMap((name) => {
+    return credentialsOf(this.configuration, service).flatMap(({ credential: name }) => {
       const adopt = this.configuration.credentials[name]?.adopt;
       return adopt === undefined ? [] : [{ arn: this.secret(name, 'active'), keyArn: adopt.keyArn }];
     });
@@ -153,4 +154,12 @@ export class ServiceStack extends TandemStack {
     this.arns.set(`${credential}-${kind}`, arn);
     return arn;
   }
+}
+
+/** The variables of a container, each with what its key is read from. */
+function given(
+  keys: ConsumerReference['keys'],
+  valueFrom: (key: SecretKey) => string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(keys).map(([variable, key]) => [variable, valueFrom(key)]));
 }

@@ -1,5 +1,6 @@
 import { ENTRYPOINT_VARIABLES } from '../../lambda-src/contract/delivered';
 import type { CredentialConfiguration } from './schema';
+import { SECRET_KEYS, type SecretKey } from './separate-keys';
 
 type Entry = CredentialConfiguration['consumers'][number];
 
@@ -9,8 +10,8 @@ export interface ConsumerReference {
   readonly service: string;
   /** Cluster of a service that exists; undefined for one of this installation. */
   readonly cluster: string | undefined;
-  /** Environment variable that gets the URL. */
-  readonly variable: string;
+  /** Keys of the value, by the environment variables that get them. */
+  readonly keys: Readonly<Record<string, SecretKey>>;
   /** What deploys it, where that is CodeDeploy. */
   readonly codeDeploy?: CodeDeployGroup;
 }
@@ -25,21 +26,40 @@ export interface CodeDeployGroup {
 const USUAL_VARIABLE = 'DATABASE_URL';
 
 /** What container/tandem-entrypoint is told besides, where a program does not read {@link USUAL_VARIABLE}. */
-export function entrypointEnvironment(variable: string): Readonly<Record<string, string>> {
-  return variable === USUAL_VARIABLE ? {} : { TANDEM_VARIABLE: variable };
+export function entrypointEnvironment(variables: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    variables
+      .filter((variable) => variable !== USUAL_VARIABLE)
+      .map((variable) => ['TANDEM_VARIABLE', variable]),
+  );
 }
 
 /** The variables that a container gets for one credential. */
 export function variablesGiven(
   delivery: CredentialConfiguration['delivery'],
-  variable: string,
+  { keys }: ConsumerReference,
 ): readonly string[] {
-  if (delivery !== 'entrypoint') return [variable];
-  return [variable, ...Object.values(ENTRYPOINT_VARIABLES), ...Object.keys(entrypointEnvironment(variable))];
+  const variables = Object.keys(keys);
+  if (delivery !== 'entrypoint') return variables;
+  const environment = Object.keys(entrypointEnvironment(variables));
+  return [...variables, ...Object.values(ENTRYPOINT_VARIABLES), ...environment];
 }
 
 export function consumerReference(entry: Entry): ConsumerReference {
-  if (typeof entry === 'string') return { service: entry, cluster: undefined, variable: USUAL_VARIABLE };
+  if (typeof entry === 'string')
+    return { service: entry, cluster: undefined, keys: { [USUAL_VARIABLE]: 'url' } };
   const { service, cluster, variable = USUAL_VARIABLE, codeDeploy } = entry;
-  return { service, cluster, variable, ...(codeDeploy === undefined ? {} : { codeDeploy }) };
+  const variables: Readonly<Partial<Record<SecretKey, string | undefined>>> = entry.variables ?? {
+    url: variable,
+  };
+  const keys = SECRET_KEYS.flatMap((key) => {
+    const name = variables[key];
+    return name === undefined ? [] : [[name, key] as const];
+  });
+  return {
+    service,
+    cluster,
+    keys: Object.fromEntries(keys),
+    ...(codeDeploy === undefined ? {} : { codeDeploy }),
+  };
 }

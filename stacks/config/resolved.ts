@@ -1,6 +1,6 @@
 import type { CredentialDocumentInput } from '../../lambda-src/contract/config-document';
 import type { SecretKind } from '../../lambda-src/contract/names';
-import { consumerReference, type CodeDeployGroup } from './consumers';
+import { consumerReference, type CodeDeployGroup, type ConsumerReference } from './consumers';
 import { groupsOf } from './groups';
 import { rolesOf } from './problems';
 import type { Configuration, CredentialConfiguration } from './schema';
@@ -56,15 +56,17 @@ function consumersOf(credential: CredentialConfiguration, names: Conventions): C
   });
 }
 
-/** Which variable of a service under `services` holds which credential. */
-export function variablesOf(configuration: Configuration, service: string): Readonly<Record<string, string>> {
-  const entries = Object.entries(configuration.credentials).flatMap(([credential, { consumers }]) =>
+/** The credentials of a service under `services`, and what its variables hold of each. */
+export function credentialsOf(
+  configuration: Configuration,
+  service: string,
+): readonly (Pick<ConsumerReference, 'keys'> & { readonly credential: string })[] {
+  return Object.entries(configuration.credentials).flatMap(([credential, { consumers }]) =>
     consumers
       .map(consumerReference)
       .filter((consumer) => consumer.cluster === undefined && consumer.service === service)
-      .map(({ variable }) => [variable, credential] as const),
+      .map(({ keys }) => ({ credential, keys })),
   );
-  return Object.fromEntries(entries);
 }
 
 /** What only the credential's own secrets can add. */

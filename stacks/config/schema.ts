@@ -6,6 +6,7 @@ import { importSchema } from './import';
 import { arnOf, roleArn } from './patterns';
 import { role } from './role';
 import { alarmsSchema, backendSchema, networkSchema } from './settings';
+import { keysSchema } from './separate-keys';
 import { schedulesSchema, strategySchema, usersSchema } from './strategy';
 
 const document = credentialDocumentSchema.shape;
@@ -40,6 +41,9 @@ const consumer = z.union(
           .describe(
             'Environment variable that gets the URL, for a service under services. Default: DATABASE_URL',
           ),
+        variables: keysSchema(variable)
+          .optional()
+          .describe('Environment variables that get single keys instead of the URL: docs/deliveries.md.'),
         controller: controller.optional().describe(`The service's deployment controller. Default: ECS`),
         codeDeploy: codeDeployGroupSchema
           .optional()
@@ -58,6 +62,10 @@ const consumer = z.union(
         path: ['codeDeploy'],
         error:
           'must name application and deployment group together with controller: CODE_DEPLOY, and go with no other',
+      })
+      .refine((entry) => entry.variables === undefined || (entry.cluster ?? entry.variable) === undefined, {
+        path: ['variables'],
+        error: 'must be left out together with cluster or variable: it says what variable would say',
       }),
   ],
   {

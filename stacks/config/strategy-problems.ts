@@ -43,6 +43,12 @@ function adoptionProblems({ strategy, adopt, users }: CredentialConfiguration): 
   return users === undefined ? [{ path: 'users', value: undefined, fix }] : [];
 }
 
+const NO_KEYS = {
+  parameter:
+    'must be left out with the delivery parameter: ECS picks no key out of a parameter, which holds the URL',
+  entrypoint: 'must be left out with the delivery entrypoint: its script sets one variable, to the URL',
+} as const;
+
 function deliveryProblems(credential: CredentialConfiguration): Problem[] {
   const { strategy, delivery, adopt, readers } = credential;
   if (delivery === 'secret') return [];
@@ -60,6 +66,9 @@ function deliveryProblems(credential: CredentialConfiguration): Problem[] {
       adopt.secret,
       `must be left out with the delivery ${delivery}: it is a secret that is taken over`,
     );
+  for (const [index, consumer] of credential.consumers.entries())
+    if (typeof consumer !== 'string' && consumer.variables !== undefined)
+      refuse(`consumers.${index}.variables`, Object.values(consumer.variables).join(', '), NO_KEYS[delivery]);
   if (delivery === 'entrypoint' && readers !== undefined)
     refuse(
       'readers',

@@ -19,10 +19,11 @@ export function repeatedVariables(
   }
   return [...credentials].flatMap(([name, { delivery, consumers }]) =>
     consumers.flatMap((consumer, index): Problem[] => {
-      const { service, cluster, variable } = consumerReference(consumer);
+      const reference = consumerReference(consumer);
+      const { service, cluster, keys } = reference;
       if (cluster !== undefined) return [];
       const path = `credentials.${name}.consumers.${index}`;
-      const given = variablesGiven(delivery, variable);
+      const given = variablesGiven(delivery, reference);
       const repeated = given.find((one) => givenBy.has(`${service} ${one}`));
       if (repeated === undefined) {
         for (const one of given) givenBy.set(`${service} ${one}`, path);
@@ -32,7 +33,7 @@ export function repeatedVariables(
       // The same service twice in one list is told of already.
       if (other.startsWith(`credentials.${name}.`)) return [];
       const way =
-        repeated === variable
+        keys[repeated] !== undefined
           ? `name another, {service: ${service}, variable: …}`
           : 'a container picks from one credential, and the names of what it picks from are its script’s: deliver the other one another way';
       const fix = `would give ${service} ${repeated} a second time, after ${other}: ${way}`;

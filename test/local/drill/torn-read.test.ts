@@ -1,11 +1,7 @@
-import {
-  CreateServiceCommand,
-  RegisterTaskDefinitionCommand,
-  UpdateServiceCommand,
-} from '@aws-sdk/client-ecs';
+import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { DescribeSecretCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { CLUSTER, USERS } from '../../../local/drill/installation/model';
-import { APPLICATION } from '../../../local/drill/installation/services';
+import { APPLICATION, startService } from '../../../local/drill/installation/services';
 import { readRecord } from '../../../local/drill/record';
 import { rotateStandby } from '../../../local/drill/rotate';
 import type { Stage } from '../../../local/drill/stage';
@@ -118,49 +114,17 @@ async function moveBack(): Promise<void> {
 }
 
 async function startOfKeys(): Promise<void> {
-  const { ecs } = stage.clients;
-  const { active } = stage.installation.secrets;
-  const { port, caFile } = stage.system.postgres;
-  const at = `localhost:${port}/${stage.system.database}?sslmode=verify-full`;
-  const { taskDefinition } = await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: 'keys',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: '256',
-      memory: '512',
-      containerDefinitions: [
-        {
-          name: 'application',
-          image: 'application',
-          command: [process.execPath, '-e', OF_KEYS],
-          environment: [
-            { name: 'SERVICE_NAME', value: 'keys' },
-            { name: 'NODE_EXTRA_CA_CERTS', value: caFile },
-            { name: 'DB_AT', value: at },
-          ],
-          secrets: [
-            { name: 'DB_USER', valueFrom: `${active}:username::` },
-            { name: 'DB_PASSWORD', valueFrom: `${active}:password::` },
-          ],
-        },
-      ],
-    }),
-  );
-  await ecs.send(
-    new CreateServiceCommand({
-      cluster: CLUSTER,
-      serviceName: 'keys',
-      taskDefinition: taskDefinition?.taskDefinitionArn,
-      desiredCount: 1,
-      launchType: 'FARGATE',
-      deploymentConfiguration: {
-        minimumHealthyPercent: 100,
-        maximumPercent: 200,
-        deploymentCircuitBreaker: { enable: true, rollback: true },
-      },
-      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-00000000'] } },
-    }),
-  );
+  const { system, clients, installation } = stage;
+  const { active } = installation.secrets;
+  const keys = {
+    name: 'keys',
+    command: [process.execPath, '-e', OF_KEYS],
+    environment: { DB_AT: `localhost:${system.postgres.port}/${system.database}?sslmode=verify-full` },
+  };
+  const secrets = [
+    { name: 'DB_USER', valueFrom: `${active}:username::` },
+    { name: 'DB_PASSWORD', valueFrom: `${active}:password::` },
+  ];
+  await startService({ clients, tasks: 1, database: system.postgres }, { secrets, through: [] }, keys);
   await seen('every task to log in', () => loggedIn(USERS.blue, 2, 0));
 }

@@ -9,6 +9,8 @@ const of =
 
 const with_ = (...changes: readonly Change[]): Change => of('parameter', ...changes);
 
+const KEYS = { username: 'DB_USER', password: 'DB_PASSWORD' };
+
 /** The same for what does not go with a delivery. */
 export const badDeliveries: readonly (readonly [string, Change, RegExp])[] = [
   [
@@ -70,5 +72,43 @@ export const badDeliveries: readonly (readonly [string, Change, RegExp])[] = [
     'a URL that Parameter Store refuses',
     with_(set(`${app}.urlOptions`, 'options={{x}}')),
     /^credentials\.app\.urlOptions must not contain \{\{ with the delivery parameter: Parameter Store refuses such a value$/,
+  ],
+  ...(['parameter', 'entrypoint'] as const).map(
+    (delivery) =>
+      [
+        `separate keys of the delivery ${delivery}`,
+        of(delivery, set(`${app}.consumers`, [{ service: 'web', variables: KEYS }])),
+        delivery === 'parameter'
+          ? /^credentials\.app\.consumers\.0\.variables must be left out with the delivery parameter: ECS picks no key out of a parameter/
+          : /^credentials\.app\.consumers\.0\.variables must be left out with the delivery entrypoint: its script sets one variable/,
+      ] as const,
+  ),
+  [
+    'a password without its user',
+    set(`${app}.consumers`, [{ service: 'web', variables: { password: 'DB_PASSWORD' } }]),
+    /^credentials\.app\.consumers\.0\.variables\.username /,
+  ],
+  [
+    'two keys in one variable',
+    set(`${app}.consumers`, [{ service: 'web', variables: { username: 'DB', password: 'DB' } }]),
+    /^credentials\.app\.consumers\.0\.variables must name another variable for each key$/,
+  ],
+  [
+    'separate keys beside the URL’s variable',
+    set(`${app}.consumers`, [{ service: 'web', variable: 'DATABASE_URL', variables: KEYS }]),
+    /^credentials\.app\.consumers\.0\.variables must be left out together with cluster or variable/,
+  ],
+  [
+    'separate keys of a service that exists',
+    set(`${app}.consumers`, [{ service: 'web', cluster: 'main', variables: KEYS }]),
+    /^credentials\.app\.consumers\.0\.variables must be left out together with cluster or variable/,
+  ],
+  [
+    'a plain variable that a key gets too',
+    (input) => {
+      set(`${app}.consumers`, [{ service: 'web', variables: KEYS }])(input);
+      set('services.web.environment', { DB_USER: 'x' })(input);
+    },
+    /would give web DB_USER a second time, after services\.web\.environment: name another/,
   ],
 ];
