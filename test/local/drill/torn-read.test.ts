@@ -32,7 +32,7 @@ beforeAll(async () => {
     // Between the two reads of a task there is time enough for a flip.
     settings: {
       events: { rateEveryMs: 2_000 },
-      ecs: { settleMs: 1_000, stopTimeoutMs: 5_000, secretReadGapMs: 3_000 },
+      ecs: { settleMs: 1_000, stopTimeoutMs: 5_000, secretReadGapMs: 5_000 },
     },
   });
   await startOfKeys();
@@ -48,7 +48,7 @@ it('I1: a task that reads two keys in the instant of a flip cannot log in, ends,
   const green = await carried();
   // What sets the mirror right again would be quicker than the second read.
   await deliverMessages(stage, false);
-  flipAfterNextRead();
+  flipAfterNextRead(green, (await labelled('AWSPREVIOUS')) ?? 'none');
   await stage.clients.ecs.send(
     new UpdateServiceCommand({ cluster: CLUSTER, service: 'keys', forceNewDeployment: true }),
   );
@@ -87,7 +87,7 @@ async function labelled(label: string): Promise<string | undefined> {
 }
 
 /** Moves what applications read back to blue, once somebody has read it: a task that reads two keys, between the two. */
-function flipAfterNextRead(): void {
+function flipAfterNextRead(from: string, to: string): void {
   const { secrets } = stage.system;
   const { active } = stage.installation.secrets;
   const read = secrets.readValue.bind(secrets);
@@ -95,14 +95,13 @@ function flipAfterNextRead(): void {
     const value = read(secretId, selector);
     if (secretId === active) {
       spy.mockRestore();
-      void moveBack();
+      void move(from, to);
     }
     return value;
   });
 }
 
-async function moveBack(): Promise<void> {
-  const [from, to] = [await labelled('AWSCURRENT'), await labelled('AWSPREVIOUS')];
+async function move(from: string, to: string): Promise<void> {
   await stage.clients.secrets.send(
     new UpdateSecretVersionStageCommand({
       SecretId: stage.installation.secrets.active,
