@@ -32,7 +32,7 @@ beforeAll(async () => {
     // Between the two reads of a task there is time enough for a flip.
     settings: {
       events: { rateEveryMs: 2_000 },
-      ecs: { settleMs: 1_000, stopTimeoutMs: 5_000, secretReadGapMs: 5_000 },
+      ecs: { settleMs: 1_000, stopTimeoutMs: 5_000, secretReadGapMs: 3_000 },
     },
   });
   await startOfKeys();
@@ -48,6 +48,7 @@ it('I1: a task that reads two keys in the instant of a flip cannot log in, ends,
   const green = await carried();
   // What sets the mirror right again would be quicker than the second read.
   await deliverMessages(stage, false);
+  await seen('the last look to end', quiet());
   flipAfterNextRead(green, (await labelled('AWSPREVIOUS')) ?? 'none');
   await stage.clients.ecs.send(
     new UpdateServiceCommand({ cluster: CLUSTER, service: 'keys', forceNewDeployment: true }),
@@ -68,10 +69,21 @@ it('I1: a task that reads two keys in the instant of a flip cannot log in, ends,
 });
 
 const seen = <T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> =>
-  until(what, stage.signal, look, { explain: () => stage.logins.text().slice(-1_000) });
+  until(what, stage.signal, look, { everyMs: 500, explain: () => stage.logins.text().slice(-1_000) });
 
 const loggedIn = (user: string, tasks: number, since: number) =>
   stage.logins.tasksOn(user, since) >= tasks ? true : undefined;
+
+/** Whether nobody called AWS since it was asked before. */
+function quiet(): () => true | undefined {
+  let before: number | null = null;
+  return () => {
+    const now = stage.system.callLog.mark();
+    const same = now === before;
+    before = now;
+    return same ? true : undefined;
+  };
+}
 
 /** The version that applications read. */
 async function carried(): Promise<string> {
