@@ -6,7 +6,7 @@ import { importSchema } from './import';
 import { arnOf, roleArn } from './patterns';
 import { role } from './role';
 import { alarmsSchema, backendSchema, networkSchema } from './settings';
-import { keysSchema } from './separate-keys';
+import { variablesSchema } from './separate-keys';
 import { schedulesSchema, strategySchema, usersSchema } from './strategy';
 
 const document = credentialDocumentSchema.shape;
@@ -41,9 +41,7 @@ const consumer = z.union(
           .describe(
             'Environment variable that gets the URL, for a service under services. Default: DATABASE_URL',
           ),
-        variables: keysSchema(variable)
-          .optional()
-          .describe('Environment variables that get single keys instead of the URL: docs/deliveries.md.'),
+        variables: variablesSchema(variable),
         controller: controller.optional().describe(`The service's deployment controller. Default: ECS`),
         codeDeploy: codeDeployGroupSchema
           .optional()

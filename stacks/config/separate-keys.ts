@@ -5,7 +5,7 @@ export const SECRET_KEYS = ['host', 'port', 'dbname', 'username', 'password', 'u
 export type SecretKey = (typeof SECRET_KEYS)[number];
 
 /** @param variable the schema of a variable's name */
-export function keysSchema(variable: z.ZodString) {
+export function variablesSchema(variable: z.ZodString) {
   const holds = (what: string) => variable.describe(`Variable that gets ${what}.`);
   return z
     .strictObject({
@@ -18,5 +18,7 @@ export function keysSchema(variable: z.ZodString) {
     } satisfies Record<SecretKey, unknown>)
     .refine((names) => new Set(Object.values(names)).size === Object.keys(names).length, {
       error: 'must name another variable for each key',
-    });
+    })
+    .optional()
+    .describe('Environment variables that get single keys instead of the URL: docs/deliveries.md.');
 }
