@@ -59,9 +59,10 @@ export function writeByHand(world: World, slot: Slot): void {
   world.secrets.store(world.arns[slot], version, handWritten(world, slot, version), AWSCURRENT);
 }
 
-/** Whether containers that pick their user pick this slot's. */
+/** Whether containers that pick their user pick this slot's, or will once the pointer follows the record. */
 function picksFrom(world: World, slot: Slot): boolean {
-  return world.delivery === 'entrypoint' && world.text('pointer').startsWith(`${slot} `);
+  if (world.delivery !== 'entrypoint') return false;
+  return world.text('pointer').startsWith(`${slot} `) || world.record()?.active.slot === slot;
 }
 
 /** A password of its own; where the value names its version, every other time one that logs in, of another version. */

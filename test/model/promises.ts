@@ -12,7 +12,6 @@ import type { World } from './world';
 
 /** What changes what applications read. */
 const PUBLISHING = [
-  'secrets.moveLabel active AWSCURRENT',
   'secrets.put active AWSCURRENT',
   'parameters.putSecure active',
   'parameters.createSecure active',
@@ -28,6 +27,8 @@ export class Promises implements Witness {
   meddled = false;
   private readonly transitions: Transitions;
   private record: CredentialRecord | null = null;
+  /** The version that applications read before the effect under way, where they read a secret. */
+  private published: string | null = null;
   /** Users with sessions that the rotator had to see, by its invocation. */
   private readonly sessionsAtLock = new Map<Process, readonly string[]>();
 
@@ -53,6 +54,7 @@ export class Promises implements Witness {
   before(process: Process, call: Call): void {
     if (call.kind === 'read') return;
     this.record = this.world.record();
+    this.published = this.activeVersion();
     if (process.kind === 'rotation' && call.name.startsWith('database.setPassword'))
       this.standbyOnly(process, call.name.endsWith('blue') ? 'blue' : 'green');
     if (call.name.startsWith('services.force ')) {
@@ -104,11 +106,18 @@ export class Promises implements Witness {
   /** Whether what applications read is Tandem's doing from now on. */
   private publishes({ kind }: Process, { name }: Call): boolean {
     const { world } = this;
+    // A move that comes after somebody else's is refused, and leaves theirs.
+    if (name === 'secrets.moveLabel active AWSCURRENT') return this.activeVersion() !== this.published;
     if (world.delivery !== 'entrypoint') return PUBLISHING.includes(name);
     if (name === 'parameters.create pointer') return true;
     const moved = /^(parameters\.put pointer|secrets\.moveLabel (blue|green) AWSCURRENT)$/.test(name);
     const active = world.record()?.active;
     return moved && kind === 'orchestrator' && active !== undefined && world.carries(active);
+  }
+
+  private activeVersion(): string | null {
+    const { world } = this;
+    return world.delivery === 'secret' ? world.labelled('active', AWSCURRENT) : null;
   }
 
   /** Those that were open when the lock was taken, and still were when they were asked for. */
