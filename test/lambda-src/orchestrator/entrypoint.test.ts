@@ -1,18 +1,11 @@
-import { parseCredentialDocument } from '../../../lambda-src/contract/config-document';
 import { versionedKey } from '../../../lambda-src/contract/delivered';
-import { observe } from '../../../lambda-src/orchestrator/observe';
-import { publish } from '../../../lambda-src/orchestrator/publish';
 import { AWSCURRENT } from '../../../lambda-src/ports/secrets';
-import { arnOf, MemoryInstallation, versionId } from '../../support/memory-installation';
+import { installationDelivering, publishing, seen } from '../../support/delivered';
+import { arnOf, type MemoryInstallation, versionId } from '../../support/memory-installation';
 
 let installation: MemoryInstallation;
 beforeEach(() => {
-  installation = new MemoryInstallation();
-  const { activeSecretArn, ...document } = JSON.parse(
-    installation.parameters.peek(installation.name('config'))?.value ?? '',
-  ) as Record<string, unknown>;
-  expect(activeSecretArn).toBe(arnOf('active'));
-  installation.set('config', JSON.stringify({ ...document, delivery: 'entrypoint' }));
+  installation = installationDelivering('entrypoint');
   installation.changeRecord({ active: BLUE, previous: GREEN });
   installation.set('pointer', `blue ${BLUE.version}`);
   installation.effects.forget();
@@ -21,23 +14,11 @@ beforeEach(() => {
 const BLUE = { slot: 'blue', version: versionId('blue-1') } as const;
 const GREEN = { slot: 'green', version: versionId('green-1') } as const;
 
-function publishing(target: typeof BLUE | typeof GREEN): Promise<void> {
-  const name = installation.name('config');
-  const config = parseCredentialDocument(name, installation.parameters.peek(name)?.value ?? '');
-  return publish(installation.dependencies, config, target);
-}
-
-async function seen() {
-  const occasion = { credential: 'app', sweep: false, verification: null };
-  const look = await observe(installation.dependencies, occasion);
-  return look?.observation;
-}
-
 const current = (slot: 'blue' | 'green') => installation.secrets.versionWith(arnOf(slot), AWSCURRENT);
 
 describe('publishing for containers that pick their user', () => {
   it('writes the pointer, with slot and version, and nothing else', async () => {
-    await publishing(GREEN);
+    await publishing(installation, GREEN);
     expect(installation.effects.calls).toEqual([
       'secrets.describe green',
       'parameters.get pointer',
@@ -47,13 +28,13 @@ describe('publishing for containers that pick their user', () => {
   });
 
   it('writes nothing that is there already', async () => {
-    await publishing(BLUE);
+    await publishing(installation, BLUE);
     expect(installation.effects.effects).toEqual([]);
   });
 
   it('makes the version current in its slot first, where a person has moved the label', async () => {
     installation.secrets.store(arnOf('green'), versionId('by-hand'), '{}', AWSCURRENT);
-    await publishing(GREEN);
+    await publishing(installation, GREEN);
     expect(installation.effects.effects).toEqual([
       'secrets.moveLabel green AWSCURRENT',
       'parameters.put pointer',
@@ -64,7 +45,7 @@ describe('publishing for containers that pick their user', () => {
   it('leaves the pointer where the label does not arrive', async () => {
     installation.secrets.store(arnOf('green'), versionId('by-hand'), '{}', AWSCURRENT);
     installation.secrets.moveLabel = () => Promise.resolve();
-    await expect(publishing(GREEN)).rejects.toThrow(
+    await expect(publishing(installation, GREEN)).rejects.toThrow(
       `The secret of green of app does not carry ${GREEN.version} after the move.`,
     );
     expect(installation.pointer()).toBe(`blue ${BLUE.version}`);
@@ -79,12 +60,12 @@ describe('what containers pick', () => {
     ['the pointer of another delivery', 'blue', 'other', 'other'],
   ])('is told by the pointer: %s', async (_, pointer, mirror, pointed) => {
     installation.set('pointer', pointer);
-    expect(await seen()).toMatchObject({ mirror, pointer: pointed });
+    expect(await seen(installation)).toMatchObject({ mirror, pointer: pointed });
   });
 
   it('is nothing while the slot’s label is elsewhere: no container could start', async () => {
     installation.secrets.store(arnOf('blue'), versionId('by-hand'), '{}', AWSCURRENT);
-    expect(await seen()).toMatchObject({ mirror: 'other', pointer: 'active' });
+    expect(await seen(installation)).toMatchObject({ mirror: 'other', pointer: 'active' });
   });
 
   it('bars a flip while a task definition does not read all three', async () => {
@@ -92,7 +73,7 @@ describe('what containers pick', () => {
     if (consumer === undefined) throw new Error('no consumer');
     const pointer = installation.name('pointer');
     installation.services.setValuesRead(consumer, [pointer, versionedKey(arnOf('blue'))]);
-    const [first = '', second = ''] = (await seen())?.blockers ?? [];
+    const [first = '', second = ''] = (await seen(installation))?.blockers ?? [];
     expect(first).toMatch(/^main\/web-1 runs .*, which does not read \S*green-AbCdEf:versioned::$/);
     expect(second).toMatch(/^main\/web-2 runs .* does not read \/tandem\/test\/app\/pointer and .* and /);
   });
