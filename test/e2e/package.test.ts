@@ -98,7 +98,9 @@ describe('the package', () => {
   });
 
   it('could be published as it is: npm has nothing to correct, and nothing to warn of but that nobody is logged in', async () => {
-    const { code, stderr } = await run('npm', ['publish', tarball, '--dry-run'], { cwd: directory });
+    // Who starts this suite may have silenced npm, and with it the warnings that are looked for.
+    const args = ['publish', tarball, '--dry-run', '--loglevel', 'notice'];
+    const { code, stderr } = await run('npm', args, { cwd: directory });
     const warnings = stderr.split('\n').filter((line) => /^npm (warn|error) publish/.test(line));
     expect(warnings.filter((line) => !line.includes('logged in'))).toEqual([]);
     expect({ code, stderr }).toMatchObject({
