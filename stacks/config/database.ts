@@ -12,6 +12,9 @@ const endpoint = z.strictObject({
   port: port.describe('Where it listens.'),
 });
 
+/** The admin of a database that is made, unless said otherwise. */
+export const ADMIN_USER = 'tandem_admin';
+
 const instanceClass = z.string().startsWith('db.', 'must be an instance class such as db.t4g.micro');
 /** Days. */
 const backupRetention = z.int().min(1).max(35).default(7);
@@ -27,10 +30,10 @@ const STORAGE_KEY =
 const createdInstance = z.strictObject({
   engineVersion: engineVersion.describe('PostgreSQL version, major or full.'),
   instanceClass: instanceClass.default('db.t4g.micro').describe('Class of the instance.'),
-  storage: z.int().min(20).max(65_536).default(20).describe('GiB.'),
+  storage: z.int().min(20).max(65_536).default(20).describe('GiB; grows by itself to ten times that.'),
   multiAz: z.boolean().default(true).describe('Whether a copy stands by in another availability zone.'),
   backupRetention: backupRetention.describe('Days that backups are kept.'),
-  adminUser: role.default('tandem_admin').describe('The admin; RDS makes, keeps and rotates its password.'),
+  adminUser: role.default(ADMIN_USER).describe('The admin; RDS makes, keeps and rotates its password.'),
   port: ownPort.describe('Where it listens.'),
   storageKeyArn: storageKeyArn.describe(STORAGE_KEY),
 });
@@ -54,7 +57,7 @@ const createdCluster = z
       .describe('Aurora capacity units between which each instance of serverless v2 scales.'),
     instances: z.int().min(1).max(15).default(2).describe('Instances, one of them the writer.'),
     backupRetention: backupRetention.describe('Days that backups are kept.'),
-    adminUser: role.default('tandem_admin').describe('The admin; RDS makes, keeps and rotates its password.'),
+    adminUser: role.default(ADMIN_USER).describe('The admin; RDS makes, keeps and rotates its password.'),
     port: ownPort.describe('Where it listens.'),
     storageKeyArn: storageKeyArn.describe(STORAGE_KEY),
   })

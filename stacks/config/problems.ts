@@ -10,6 +10,7 @@ import {
   type Configuration,
   type CredentialConfiguration,
 } from './schema';
+import { roleProblems } from './role-problems';
 import { strategyProblems } from './strategy-problems';
 import { at, knownKeys, mapping, suggestion } from './suggestion';
 import { repeatedVariables } from './variable-problems';
@@ -50,9 +51,10 @@ function fromIssue(issue: z.core.$ZodIssue, input: unknown): Problem[] {
 }
 
 function words(issue: z.core.$ZodIssue, value: unknown): string {
-  if (issue.code === 'invalid_type' && value === undefined)
-    return `is missing: give ${article(issue.expected)}`;
-  if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
+  if (issue.code === 'invalid_type') {
+    const expected = typeOf(issue, value);
+    return value === undefined ? `is missing: give ${expected}` : `must be ${expected}`;
+  }
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'is not a valid name';
   if (issue.code === 'too_small' && issue.message.startsWith('Too small'))
     return `must be at least ${issue.minimum}`;
@@ -64,9 +66,12 @@ function words(issue: z.core.$ZodIssue, value: unknown): string {
   return issue.message;
 }
 
-function article(type: string): string {
+const KEYS_SHOWN = 6;
+
+function typeOf(issue: z.core.$ZodIssueInvalidType, value: unknown): string {
   const names: Record<string, string> = {
-    string: 'text',
+    // YAML reads 17 and true as something else.
+    string: typeof value === 'number' || typeof value === 'boolean' ? 'text, in quotes' : 'text',
     number: 'a number',
     int: 'a whole number',
     boolean: 'true or false',
@@ -74,7 +79,10 @@ function article(type: string): string {
     object: 'a mapping',
     record: 'a mapping',
   };
-  return names[type] ?? type;
+  const name = names[issue.expected] ?? issue.expected;
+  const keys = issue.expected === 'object' && issue.path.length > 0 ? knownKeys(issue.path) : [];
+  const shown = [...keys.slice(0, KEYS_SHOWN), ...(keys.length > KEYS_SHOWN ? ['…'] : [])];
+  return shown.length === 0 ? name : `${name} (keys: ${shown.join(', ')})`;
 }
 
 /** The mistakes that no field shows by itself. They are looked for in every part that has the right shape. */
@@ -83,7 +91,6 @@ function meaningProblems(input: unknown): Problem[] {
   const watching = watchingReaders(input);
   const consumed = new Set<string>();
   const problems: Problem[] = [];
-  const owners = new Map<string, string>();
   const sound = new Map<string, CredentialConfiguration>();
   for (const [name, raw] of Object.entries(mapping(at(input, ['credentials'])))) {
     const parsed = credentialSchema.safeParse(raw);
@@ -94,7 +101,6 @@ function meaningProblems(input: unknown): Problem[] {
     }
     sound.set(name, parsed.data);
     const path = `credentials.${name}`;
-    problems.push(...roleProblems(path, name, parsed.data, owners));
     problems.push(...strategyProblems(path, parsed.data, raw));
     problems.push(...consumerProblems(path, parsed.data, services));
     const fix = watching === null ? null : readersProblem(watching, name, parsed.data);
@@ -112,6 +118,7 @@ function meaningProblems(input: unknown): Problem[] {
     });
   }
   return [
+    ...roleProblems(input, sound),
     ...problems,
     ...caseProblems([...services]),
     ...serviceProblems(mapping(at(input, ['services']))),
@@ -128,34 +135,6 @@ function watchingReaders(
   const { prefix, operatorRoleArns, alarms, import: imported } = configurationSchema.shape;
   const parsed = z.object({ prefix, operatorRoleArns, alarms, import: imported }).safeParse(input);
   return parsed.success && parsed.data.alarms.readers !== undefined ? parsed.data : null;
-}
-
-/** @param owners path by role name, of the roles seen so far */
-function roleProblems(
-  path: string,
-  name: string,
-  credential: CredentialConfiguration,
-  owners: Map<string, string>,
-): Problem[] {
-  const problems: Problem[] = [];
-  const { blue, green, owner } = rolesOf(name, credential);
-  for (const [place, role] of [
-    ['users.blue', blue],
-    ['users.green', credential.strategy === 'single' ? null : green],
-    ['ownerRole', owner],
-  ] as const) {
-    if (role === null) continue;
-    const other = owners.get(role);
-    if (other !== undefined) {
-      problems.push({
-        path: `${path}.${place}`,
-        value: role,
-        fix: `must differ from ${other}: one role has one purpose`,
-      });
-    }
-    owners.set(role, `${path}.${place}`);
-  }
-  return problems;
 }
 
 function consumerProblems(
@@ -208,19 +187,4 @@ function serviceProblems(services: Readonly<Record<string, unknown>>): Problem[]
       },
     ];
   });
-}
-
-/** The roles of a credential, by convention where they are not named. */
-export function rolesOf(
-  name: string,
-  credential: Pick<CredentialConfiguration, 'strategy' | 'users' | 'ownerRole'>,
-): { readonly blue: string; readonly green: string; readonly owner: string } {
-  const stem = name.replaceAll('-', '_').toLowerCase();
-  const blue = credential.users?.blue ?? `${stem}_blue`;
-  return {
-    blue,
-    // Of one user, both slots are the same.
-    green: credential.strategy === 'single' ? blue : (credential.users?.green ?? `${stem}_green`),
-    owner: credential.ownerRole ?? `${stem}_owner`,
-  };
 }

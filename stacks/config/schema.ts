@@ -1,76 +1,15 @@
 import { z } from 'zod';
-import { codeDeployGroupSchema, credentialDocumentSchema } from '../../lambda-src/contract/config-document';
+import { credentialDocumentSchema } from '../../lambda-src/contract/config-document';
 import { CREDENTIAL_PATTERN, PREFIX_PATTERN } from '../../lambda-src/contract/names';
+import { consumerSchema } from './consumer-schema';
 import { databaseSchema } from './database';
 import { importSchema } from './import';
-import { arnOf, roleArn } from './patterns';
+import { arnOf, clusterName, ownServiceName, roleArn, variable } from './patterns';
 import { role } from './role';
 import { alarmsSchema, backendSchema, networkSchema } from './settings';
-import { variablesSchema } from './separate-keys';
 import { schedulesSchema, strategySchema, usersSchema } from './strategy';
 
 const document = credentialDocumentSchema.shape;
-
-const word = (what: string, pattern: RegExp, rule: string) =>
-  z.string().regex(pattern, `must be ${what}: ${rule}`);
-
-const clusterName = word('a cluster name', /^[A-Za-z0-9_-]{1,255}$/, 'letters, digits, _ and -');
-const serviceName = word('a service name', /^[A-Za-z0-9_-]{1,255}$/, 'letters, digits, _ and -');
-const ownServiceName = word(
-  'a service name',
-  /^[A-Za-z][A-Za-z0-9-]{0,39}$/,
-  'a letter, then letters, digits and -, at most 40 characters',
-);
-const variable = word('an environment variable', /^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and _');
-
-const controller = z.enum(['ECS', 'CODE_DEPLOY'], {
-  error: 'must be ECS or CODE_DEPLOY: a service under EXTERNAL is redeployed by nobody but what deploys it',
-});
-
-const consumer = z.union(
-  [
-    ownServiceName,
-    z
-      .strictObject({
-        service: serviceName.describe('Name of a service under services or, with cluster, of one in ECS.'),
-        cluster: clusterName
-          .optional()
-          .describe('For a service that exists already. Default: one under services'),
-        variable: variable
-          .optional()
-          .describe(
-            'Environment variable that gets the URL, for a service under services. Default: DATABASE_URL',
-          ),
-        variables: variablesSchema(variable),
-        controller: controller.optional().describe(`The service's deployment controller. Default: ECS`),
-        codeDeploy: codeDeployGroupSchema
-          .optional()
-          .describe('What deploys the service, under the controller CODE_DEPLOY.'),
-      })
-      .refine((entry) => entry.cluster === undefined || entry.variable === undefined, {
-        path: ['variable'],
-        error:
-          'must be left out together with cluster: the task definition of a service that exists names its variables',
-      })
-      .refine((entry) => entry.controller !== 'CODE_DEPLOY' || entry.cluster !== undefined, {
-        path: ['controller'],
-        error: 'must be ECS for a service under services; one that exists is named with its cluster',
-      })
-      .refine((entry) => (entry.controller === 'CODE_DEPLOY') === (entry.codeDeploy !== undefined), {
-        path: ['codeDeploy'],
-        error:
-          'must name application and deployment group together with controller: CODE_DEPLOY, and go with no other',
-      })
-      .refine((entry) => entry.variables === undefined || (entry.cluster ?? entry.variable) === undefined, {
-        path: ['variables'],
-        error: 'must be left out together with cluster or variable: it says what variable would say',
-      }),
-  ],
-  {
-    error:
-      'must be the name of a service under services, {service, variable}, or {cluster, service} of one that exists',
-  },
-);
 
 const AGE =
   'Days that the active password may be old: then an alarm goes off, and the sweep rotates the standby, once a day until it succeeds. The schedule must be able to keep it. Default: no limit';
@@ -82,7 +21,9 @@ export const credentialSchema = z.strictObject({
   database: document.database
     .optional()
     .describe(`Database that the application connects to. Default: the installation's`),
-  ownDatabase: document.ownDatabase.describe('Whether the database is to belong to the owner role.'),
+  ownDatabase: document.ownDatabase.describe(
+    'Whether the database is to belong to the owner role, so that the application may create what it needs in it; of one credential of a database at most.',
+  ),
   ownerRole: role
     .optional()
     .describe('Role that both users belong to; it never logs in. Default: <credential>_owner'),
@@ -118,7 +59,7 @@ export const credentialSchema = z.strictObject({
   readers: document.readers,
   retire: document.retire,
   consumers: z
-    .array(consumer)
+    .array(consumerSchema)
     .min(1, 'must name at least one service: a rotation that nothing consumes is not worth its risk')
     .max(50, 'must name at most 50 services')
     .describe(

@@ -96,12 +96,12 @@ export const badDeliveries: readonly (readonly [string, Change, RegExp])[] = [
   [
     'separate keys beside the URL’s variable',
     set(`${app}.consumers`, [{ service: 'web', variable: 'DATABASE_URL', variables: KEYS }]),
-    /^credentials\.app\.consumers\.0\.variables must be left out together with cluster or variable/,
+    /^credentials\.app\.consumers\.0\.variables must be left out together with variable: its key url/,
   ],
   [
     'separate keys of a service that exists',
     set(`${app}.consumers`, [{ service: 'web', cluster: 'main', variables: KEYS }]),
-    /^credentials\.app\.consumers\.0\.variables must be left out together with cluster or variable/,
+    /^credentials\.app\.consumers\.0\.variables must be left out together with cluster: the task definition/,
   ],
   [
     'a plain variable that a key gets too',

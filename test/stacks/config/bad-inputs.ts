@@ -65,7 +65,7 @@ export const badInputs: readonly (readonly [string, Change, RegExp])[] = [
     /^kmsKeyArn must be the ARN of kms/,
   ],
   ['an ARN of another service', set('kmsKeyArn', 'arn:aws:s3:::bucket'), /^kmsKeyArn must be the ARN of kms/],
-  ['a tag that is no text', set('tags', { team: 7 }), /^tags\.team must be text$/],
+  ['a tag that is no text', set('tags', { team: 7 }), /^tags\.team must be text, in quotes$/],
   [
     'two backends',
     set('backend', { s3: { bucket: 'abc', region: 'eu-west-1' }, cloud: { organization: 'o' } }),
@@ -86,7 +86,11 @@ export const badInputs: readonly (readonly [string, Change, RegExp])[] = [
     set('network', { vpcId: 'vpc-1', subnetIds: ['subnet-1'] }),
     /^network\.subnetIds must name at least two subnets/,
   ],
-  ['no database', set('database', undefined), /^database is missing: give a mapping$/],
+  [
+    'no database',
+    set('database', undefined),
+    /^database is missing: give a mapping \(keys: name, create, aurora, existing, caBundle\)$/,
+  ],
   [
     'a database neither created nor existing',
     set('database', { name: 'shop' }),

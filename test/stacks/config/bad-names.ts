@@ -33,4 +33,26 @@ export const badNames: readonly (readonly [string, Change, RegExp])[] = [
     },
     /^credentials\.app\.consumers shares consumers with 50 other credentials, directly or through others; at most 50 may/,
   ],
+  [
+    'users whose names follow from a credential that PostgreSQL would take for its own',
+    set('credentials.pg_app', { consumers: [{ service: 'web', variable: 'URL' }] }),
+    /^credentials\.pg_app\.users\.blue must not start with pg_.* made of the credential's name$/,
+  ],
+  [
+    'a user that is the admin of the database',
+    (input) => {
+      set(`${app}.users`, { blue: 'tandem_admin', green: 'b' })(input);
+      set('database', { name: 'app', create: {} })(input);
+    },
+    /^credentials\.app\.users\.blue must differ from database\.create\.adminUser/,
+  ],
+  [
+    'two owners of one database',
+    (input) => {
+      const consumers = [{ service: 'web', variable: 'URL' }];
+      set(`${app}.ownDatabase`, true)(input);
+      set('credentials.two', { ownDatabase: true, database: 'shop', consumers })(input);
+    },
+    /^credentials\.two\.ownDatabase must be false: the database shop belongs to the owner role of app already$/,
+  ],
 ];
