@@ -8,8 +8,8 @@ const DATABASE = 'app';
 export const USAGE = `usage: tandem local [--port N] [--json]
 
 Runs, on this machine and until Ctrl-C, the AWS endpoint and the PostgreSQL server that the drill uses, and prints
-what a client needs to connect. The endpoint serves Secrets Manager, SSM parameters, ECS, EventBridge, Lambda, SQS
-and STS; what it does not serve is forwarded to MOTO_URL where that is set. Everything is gone when it ends.
+what a client needs to connect. The endpoint serves Secrets Manager, SSM parameters, ECS, CodeDeploy, EventBridge,
+Lambda, SQS and STS; what it does not serve is forwarded to MOTO_URL where that is set. Everything is gone when it ends.
 
   --port N   port of the AWS endpoint, 1 to 65535   (any free one)
   --json     print one line of JSON instead

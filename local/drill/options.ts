@@ -36,7 +36,7 @@ export interface DrillOptions extends RolloutOptions {
 export function usage(command: string): string {
   const more = ' '.repeat(`usage: ${command}`.length);
   return `usage: ${command} [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--adopt]
-${more} [--strategy S] [--delivery D] [--reader SECONDS] [--canary SECONDS] [--retire SECONDS]
+${more} [--strategy S] [--delivery D] [--group] [--reader SECONDS] [--canary SECONDS] [--retire SECONDS]
 ${more} [--json FILE] [--report FILE.html]
        ${command} --soak [--rotations N] [--services N] [--tasks N] [--postgres MAJOR] [--strategy S] [--delivery D]
 ${more} [--json FILE]
