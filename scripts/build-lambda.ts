@@ -7,11 +7,8 @@ import { zipDeterministic } from './zip';
 const FUNCTIONS = ['rotator', 'orchestrator'] as const;
 export type LambdaName = (typeof FUNCTIONS)[number];
 
-/** The `Handler` of every zip: file `index.js`, export `handler`. */
-export const LAMBDA_HANDLER = 'index.handler';
-
 /** The largest zip accepted, in bytes: code is fetched and unpacked at every cold start. */
-export const LARGEST_ZIP = 400 * 1024;
+const LARGEST_ZIP = 400 * 1024;
 
 /** A zip on disk. */
 export interface LambdaZip {

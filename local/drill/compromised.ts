@@ -128,7 +128,7 @@ async function attempt(stage: Stage, slot: 'blue' | 'green', password: string): 
 }
 
 /** Why it is no success; empty where it is one. */
-export function compromisedComplaints({
+function compromisedComplaints({
   logins,
   sessions,
   leakedLogin,

@@ -3,7 +3,7 @@ import type { EcsContext } from './context';
 import type { ContainerHealthCheck, ContainerSpec } from './state';
 
 /** The argument list of a health check's `CMD` or `CMD-SHELL` form. */
-export function healthCheckArgv(command: readonly string[]): readonly string[] {
+function healthCheckArgv(command: readonly string[]): readonly string[] {
   const [form, ...rest] = command;
   if (form === 'CMD') return rest;
   return ['/bin/sh', '-c', (form === 'CMD-SHELL' ? rest : command).join(' ')];

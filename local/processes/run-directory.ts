@@ -72,7 +72,7 @@ export function defaultBase(): string {
 }
 
 /** Whether any user may pass through a directory and all those above it. */
-export function othersMayEnter(directory: string): boolean {
+function othersMayEnter(directory: string): boolean {
   for (let at = realpathSync(directory); ; at = dirname(at)) {
     if ((statSync(at).mode & 0o001) === 0) return false;
     if (at === dirname(at)) return true;

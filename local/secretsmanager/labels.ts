@@ -4,7 +4,7 @@ import { stagesOf, type Secret } from './model';
 
 export const CURRENT = 'AWSCURRENT';
 export const PENDING = 'AWSPENDING';
-export const PREVIOUS = 'AWSPREVIOUS';
+const PREVIOUS = 'AWSPREVIOUS';
 
 const MAX_LABELS = 20;
 const KEPT_VERSIONS = 100;

@@ -10,7 +10,7 @@ import type { RotationRunner } from './runner';
 import { faultOf, type RotationRules } from './schedule';
 
 const CODE = 'InvalidParameterException';
-export const PREVIOUS_ROTATION = "A previous rotation isn't complete. That rotation will be reattempted.";
+const PREVIOUS_ROTATION = "A previous rotation isn't complete. That rotation will be reattempted.";
 
 const RotateSecretInput = z.object({
   SecretId,

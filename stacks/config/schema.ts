@@ -75,7 +75,7 @@ export const credentialSchema = z.strictObject({
 });
 
 /** A Fargate service that this installation creates. */
-export const serviceSchema = z.strictObject({
+const serviceSchema = z.strictObject({
   image: z.string().min(1, 'must name a container image').describe('Container image.'),
   command: z.array(z.string()).optional().describe('What the container runs. Default: what the image says'),
   cpu: z
@@ -205,4 +205,3 @@ export const configurationSchema = z.strictObject({
 export type ConfigurationInput = z.input<typeof configurationSchema>;
 export type Configuration = z.output<typeof configurationSchema>;
 export type CredentialConfiguration = z.output<typeof credentialSchema>;
-export type ServiceConfiguration = z.output<typeof serviceSchema>;

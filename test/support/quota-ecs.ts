@@ -15,7 +15,7 @@ interface Quota {
 }
 
 /** Requests of an account in a region. Source: Amazon ECS API Reference, "Request throttling". */
-export const QUOTAS = {
+const QUOTAS = {
   UpdateService: { burst: 50, perSecond: 5 },
   DescribeServices: { burst: 100, perSecond: 20 },
   ListTasks: { burst: 100, perSecond: 20 },

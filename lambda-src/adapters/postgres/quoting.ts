@@ -1,5 +1,5 @@
 /** PostgreSQL's NAMEDATALEN less its terminator: longer identifiers are cut, in bytes, without an error. */
-export const MAX_IDENTIFIER_BYTES = 63;
+const MAX_IDENTIFIER_BYTES = 63;
 
 /**
  * A name as a quoted identifier.

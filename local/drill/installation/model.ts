@@ -41,7 +41,7 @@ export type Strategy = CredentialDocumentInput['strategy'];
 export const STRATEGIES = ['dual-user', 'alternating', 'single'] as const satisfies readonly Strategy[];
 
 /** Timeouts of both functions; the queue hides a message as long, so that a crash is made up for within it. */
-export const FUNCTION_SECONDS = 30;
+const FUNCTION_SECONDS = 30;
 
 /** How a container gets the active credential. */
 export type Delivery = CredentialDocumentInput['delivery'];
