@@ -27,96 +27,77 @@ export function operationHandlers(
   forServices: services.ServiceOperations,
   forTasks: tasks.TaskOperations,
 ): Handlers {
+  const by = handling(context);
   return {
     ...clusterHandlers(context),
     ...definitionHandlers(context),
     ...serviceHandlers(forServices),
     ...taskHandlers(forTasks),
-    TagResource: served(requests.TagResource, (request) => tags.tagResource(context, request)),
-    UntagResource: served(requests.UntagResource, (request) => tags.untagResource(context, request)),
-    ListTagsForResource: served(requests.ListTagsForResource, (request) =>
-      tags.listTagsForResource(context, request),
-    ),
+    TagResource: by(requests.TagResource, tags.tagResource),
+    UntagResource: by(requests.UntagResource, tags.untagResource),
+    ListTagsForResource: by(requests.ListTagsForResource, tags.listTagsForResource),
   };
 }
 
-function served<Schema extends z.ZodType>(
-  schema: Schema,
-  handle: (request: z.infer<Schema>) => object,
-): (input: unknown) => object {
-  return (input) => handle(parseRequest(schema, input));
+/** What answers a request, once that has the right shape. */
+function handling<Context>(context: Context) {
+  return <Schema extends z.ZodType>(
+      schema: Schema,
+      handle: (context: Context, request: z.infer<Schema>) => object,
+    ) =>
+    (input: unknown): object =>
+      handle(context, parseRequest(schema, input));
 }
 
 function clusterHandlers(context: EcsContext): Handlers {
+  const by = handling(context);
   return {
-    CreateCluster: served(requests.CreateCluster, (request) => clusters.createCluster(context, request)),
-    UpdateCluster: served(requests.UpdateCluster, (request) => clusters.updateCluster(context, request)),
-    UpdateClusterSettings: served(requests.UpdateCluster, (request) =>
-      clusters.updateCluster(context, request),
-    ),
-    PutClusterCapacityProviders: served(requests.PutClusterCapacityProviders, (request) =>
-      clusters.updateCluster(context, request),
-    ),
-    DescribeClusters: served(requests.DescribeClusters, (request) =>
-      clusters.describeClusters(context, request),
-    ),
-    DeleteCluster: served(requests.DeleteCluster, (request) => clusters.deleteCluster(context, request)),
-    ListClusters: served(requests.ListClusters, (request) => clusters.listClusters(context, request)),
+    CreateCluster: by(requests.CreateCluster, clusters.createCluster),
+    UpdateCluster: by(requests.UpdateCluster, clusters.updateCluster),
+    UpdateClusterSettings: by(requests.UpdateCluster, clusters.updateCluster),
+    PutClusterCapacityProviders: by(requests.PutClusterCapacityProviders, clusters.updateCluster),
+    DescribeClusters: by(requests.DescribeClusters, clusters.describeClusters),
+    DeleteCluster: by(requests.DeleteCluster, clusters.deleteCluster),
+    ListClusters: by(requests.ListClusters, clusters.listClusters),
   };
 }
 
 function definitionHandlers(context: EcsContext): Handlers {
+  const by = handling(context);
   return {
-    RegisterTaskDefinition: served(requests.RegisterTaskDefinition, (request) =>
-      definitions.registerTaskDefinition(context, request),
-    ),
-    DescribeTaskDefinition: served(requests.DescribeTaskDefinition, (request) =>
-      definitions.describeTaskDefinition(context, request),
-    ),
-    DeregisterTaskDefinition: served(requests.DeregisterTaskDefinition, (request) =>
-      definitions.deregisterTaskDefinition(context, request),
-    ),
-    DeleteTaskDefinitions: served(requests.DeleteTaskDefinitions, (request) =>
-      definitions.deleteTaskDefinitions(context, request),
-    ),
-    ListTaskDefinitions: served(requests.ListTaskDefinitions, (request) =>
-      definitions.listTaskDefinitions(context, request),
-    ),
+    RegisterTaskDefinition: by(requests.RegisterTaskDefinition, definitions.registerTaskDefinition),
+    DescribeTaskDefinition: by(requests.DescribeTaskDefinition, definitions.describeTaskDefinition),
+    DeregisterTaskDefinition: by(requests.DeregisterTaskDefinition, definitions.deregisterTaskDefinition),
+    DeleteTaskDefinitions: by(requests.DeleteTaskDefinitions, definitions.deleteTaskDefinitions),
+    ListTaskDefinitions: by(requests.ListTaskDefinitions, definitions.listTaskDefinitions),
   };
 }
 
 function serviceHandlers(needs: services.ServiceOperations): Handlers {
+  const by = handling(needs);
   return {
-    CreateService: served(requests.CreateService, (request) => services.createService(needs, request)),
-    UpdateService: served(requests.UpdateService, (request) => services.updateService(needs, request)),
-    DescribeServices: served(requests.DescribeServices, (request) =>
-      services.describeServices(needs, request),
+    CreateService: by(requests.CreateService, services.createService),
+    UpdateService: by(requests.UpdateService, services.updateService),
+    DescribeServices: by(requests.DescribeServices, services.describeServices),
+    DeleteService: by(requests.DeleteService, services.deleteService),
+    ListServices: by(requests.ListServices, services.listServices),
+    ListServiceDeployments: by(requests.ListServiceDeployments, serviceDeployments.listServiceDeployments),
+    DescribeServiceDeployments: by(
+      requests.DescribeServiceDeployments,
+      serviceDeployments.describeServiceDeployments,
     ),
-    DeleteService: served(requests.DeleteService, (request) => services.deleteService(needs, request)),
-    ListServices: served(requests.ListServices, (request) => services.listServices(needs, request)),
-    ListServiceDeployments: served(requests.ListServiceDeployments, (request) =>
-      serviceDeployments.listServiceDeployments(needs, request),
-    ),
-    DescribeServiceDeployments: served(requests.DescribeServiceDeployments, (request) =>
-      serviceDeployments.describeServiceDeployments(needs, request),
-    ),
-    StopServiceDeployment: served(requests.StopServiceDeployment, (request) =>
-      serviceDeployments.stopServiceDeployment(needs, request),
-    ),
+    StopServiceDeployment: by(requests.StopServiceDeployment, serviceDeployments.stopServiceDeployment),
   };
 }
 
 function taskHandlers(needs: tasks.TaskOperations): Handlers {
+  const by = handling(needs);
   return {
-    RunTask: served(requests.RunTask, (request) => tasks.runTask(needs, request)),
-    StopTask: served(requests.StopTask, (request) => tasks.stopTask(needs, request)),
-    ListTasks: served(requests.ListTasks, (request) => tasks.listTasks(needs, request)),
-    DescribeTasks: served(requests.DescribeTasks, (request) => tasks.describeTasks(needs, request)),
-    UpdateTaskProtection: served(requests.UpdateTaskProtection, (request) =>
-      tasks.updateTaskProtection(needs, request),
-    ),
-    GetTaskProtection: served(requests.GetTaskProtection, (request) =>
-      tasks.getTaskProtection(needs, request),
-    ),
+    RunTask: by(requests.RunTask, tasks.runTask),
+    StopTask: by(requests.StopTask, tasks.stopTask),
+    ListTasks: by(requests.ListTasks, tasks.listTasks),
+    DescribeTasks: by(requests.DescribeTasks, tasks.describeTasks),
+    UpdateTaskProtection: by(requests.UpdateTaskProtection, tasks.updateTaskProtection),
+    GetTaskProtection: by(requests.GetTaskProtection, tasks.getTaskProtection),
   };
 }

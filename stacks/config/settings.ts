@@ -24,7 +24,7 @@ export const networkSchema = z
       .boolean()
       .default(true)
       .describe(
-        'Whether to create the interface endpoints that the rotator calls; false where the VPC has them, or NAT. Of several installations in one VPC only one can make them: their private DNS names are the same.',
+        'Whether to create the interface endpoints that the rotator calls; false where the VPC has them, or NAT. Of several installations in one VPC only one can make them: their private DNS names are the same, and then everybody in the VPC uses them. They let in its first address range; where it has more, make them yourself.',
       ),
     taskRouteTableIds: z
       .array(idOf('rtb'))
