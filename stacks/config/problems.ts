@@ -57,13 +57,19 @@ function words(issue: z.core.$ZodIssue, value: unknown): string {
   }
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'is not a valid name';
   if (issue.code === 'too_small' && issue.message.startsWith('Too small'))
-    return `must be at least ${issue.minimum}`;
+    return `must ${counted(issue.origin, 'at least', issue.minimum)}`;
   if (issue.code === 'too_big' && issue.message.startsWith('Too big'))
-    return `must be at most ${issue.maximum}`;
+    return `must ${counted(issue.origin, 'at most', issue.maximum)}`;
   if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid')) {
     return `must be ${issue.values.map(String).join(' or ')}`;
   }
   return issue.message;
+}
+
+/** Of a number its size, of anything else how much there is of it. */
+function counted(origin: string, bound: 'at least' | 'at most', count: number | bigint): string {
+  const things = { string: 'characters', array: 'entries' }[origin];
+  return things === undefined ? `be ${bound} ${count}` : `have ${bound} ${count} ${things}`;
 }
 
 const KEYS_SHOWN = 6;

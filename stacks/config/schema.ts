@@ -3,6 +3,7 @@ import { credentialDocumentSchema } from '../../lambda-src/contract/config-docum
 import { CREDENTIAL_PATTERN, PREFIX_PATTERN } from '../../lambda-src/contract/names';
 import { consumerSchema } from './consumer-schema';
 import { databaseSchema } from './database';
+import { CPU_UNITS, memoryProblem } from './fargate';
 import { importSchema } from './import';
 import { arnOf, clusterName, ownServiceName, roleArn, variable } from './patterns';
 import { role } from './role';
@@ -75,45 +76,55 @@ export const credentialSchema = z.strictObject({
 });
 
 /** A Fargate service that this installation creates. */
-const serviceSchema = z.strictObject({
-  image: z.string().min(1, 'must name a container image').describe('Container image.'),
-  command: z.array(z.string()).optional().describe('What the container runs. Default: what the image says'),
-  cpu: z
-    .union(
-      [256, 512, 1024, 2048, 4096].map((units) => z.literal(units)),
-      {
-        error: 'must be 256, 512, 1024, 2048 or 4096: CPU units that Fargate offers',
-      },
-    )
-    .default(256)
-    .describe('CPU units.'),
-  memory: z.int().min(512).max(30_720).default(512).describe('MiB.'),
-  desiredCount: z.int().min(0).max(5_000).default(2).describe('Tasks.'),
-  port: z.int().min(1).max(65_535).optional().describe('Port of the container, where it listens.'),
-  environment: z
-    .record(variable, z.string())
-    .default({})
-    .describe('Plain environment variables, by name; never a secret.'),
-  targetGroupArn: arnOf('elasticloadbalancing')
-    .optional()
-    .describe('Load balancer target group to register tasks in; needs port.'),
-  healthCheckGraceSeconds: z
-    .int()
-    .min(0)
-    .max(86_400)
-    .default(60)
-    .describe(
-      'Seconds after its start for which a task may fail the health check of the target group: a rollout starts every task anew.',
-    ),
-  architecture: z
-    .enum(['X86_64', 'ARM64'])
-    .default('X86_64')
-    .describe('Processor that the image is built for.'),
-  readonlyRootFilesystem: z
-    .boolean()
-    .default(false)
-    .describe('Whether the container may write nothing to its own file system.'),
-});
+const serviceSchema = z
+  .strictObject({
+    image: z.string().min(1, 'must name a container image').describe('Container image.'),
+    command: z.array(z.string()).optional().describe('What the container runs. Default: what the image says'),
+    cpu: z
+      .union(
+        CPU_UNITS.map((units) => z.literal(units)),
+        {
+          error: 'must be 256, 512, 1024, 2048 or 4096: CPU units that Fargate offers',
+        },
+      )
+      .default(256)
+      .describe('CPU units.'),
+    memory: z
+      .int()
+      .min(512)
+      .max(30_720)
+      .default(512)
+      .describe('MiB, of what Fargate offers with these CPU units.'),
+    desiredCount: z.int().min(0).max(5_000).default(2).describe('Tasks.'),
+    port: z.int().min(1).max(65_535).optional().describe('Port of the container, where it listens.'),
+    environment: z
+      .record(variable, z.string())
+      .default({})
+      .describe('Plain environment variables, by name; never a secret.'),
+    targetGroupArn: arnOf('elasticloadbalancing')
+      .optional()
+      .describe('Load balancer target group to register tasks in; needs port.'),
+    healthCheckGraceSeconds: z
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(60)
+      .describe(
+        'Seconds after its start for which a task may fail the health check of the target group: a rollout starts every task anew.',
+      ),
+    architecture: z
+      .enum(['X86_64', 'ARM64'])
+      .default('X86_64')
+      .describe('Processor that the image is built for.'),
+    readonlyRootFilesystem: z
+      .boolean()
+      .default(false)
+      .describe('Whether the container may write nothing to its own file system.'),
+  })
+  .superRefine(({ cpu, memory }, context) => {
+    const message = memoryProblem(cpu, memory);
+    if (message !== null) context.addIssue({ code: 'custom', path: ['memory'], message });
+  });
 
 /** CloudWatch Logs accepts these and no others, in days. */
 const RETENTIONS = [

@@ -186,6 +186,16 @@ export const badInputs: readonly (readonly [string, Change, RegExp])[] = [
     /^services\.web\.cpu must be 256, 512/,
   ],
   [
+    'CPU units without the memory that Fargate wants with them',
+    set('services.web.cpu', 1024),
+    /^services\.web\.memory must be a multiple of 1024 from 2048 to 8192 with 1024 CPU units/,
+  ],
+  [
+    'memory that Fargate does not offer',
+    set('services.web.memory', 1536),
+    /^services\.web\.memory must be 512 or a multiple of 1024 from 1024 to 2048 with 256 CPU units/,
+  ],
+  [
     'a target group without a port',
     set('services.web.targetGroupArn', 'arn:aws:elasticloadbalancing:x:1:targetgroup/a/1'),
     /^services\.web\.port is missing/,

@@ -42,6 +42,16 @@ describe('a configuration', () => {
     ).toEqual([]);
   });
 
+  it.each([
+    [256, 512],
+    [256, 2048],
+    [512, 1024],
+    [1024, 8192],
+    [4096, 30_720],
+  ])('with a service of %i CPU units and %i MiB is accepted', (cpu, memory) => {
+    expect(found(set('services.web', { image: 'x', cpu, memory }))).toEqual([]);
+  });
+
   it('that is no mapping at all is refused', () => {
     expect(problemsOf([1]).map(({ fix }) => fix)).toEqual(['must be a mapping']);
   });
