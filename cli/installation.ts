@@ -62,13 +62,32 @@ export function openInstallation(where: Whereabouts): Installation {
   };
 }
 
-/** What clients of the AWS SDK are made with; what was not given they find by themselves. */
+/** Milliseconds. Without a bound the SDK leaves it to TCP, and nothing is said for minutes. */
+const CONNECTION_TIMEOUT = 5_000;
+
+/**
+ * What clients of the AWS SDK are made with; what was not given they find by themselves.
+ * @throws CommandError where an endpoint cannot be one
+ */
 export function clientSettings({ profile, region, endpointUrl }: Whereabouts) {
+  const { AWS_ENDPOINT_URL: variable = '' } = process.env;
+  if (endpointUrl !== undefined) refuseEndpoint('--endpoint-url', endpointUrl);
+  else if (variable !== '') refuseEndpoint('AWS_ENDPOINT_URL', variable);
   return {
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT },
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
   };
+}
+
+/** The SDK says nothing that helps of an endpoint without a scheme: `localhost:4566` is a URL too. */
+function refuseEndpoint(from: string, endpoint: string): void {
+  if (/^https?:\/\/[^/]/.test(endpoint) && URL.canParse(endpoint)) return;
+  throw new CommandError(
+    `${from} must be a URL such as http://localhost:4566, not ${JSON.stringify(endpoint)}.`,
+    EXIT.usage,
+  );
 }
 
 interface Found {

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
 import { check } from './commands/check';
 import { synth } from './commands/synth';
-import { EXIT_CODES } from './exit';
+import { CommandError, EXIT, EXIT_CODES } from './exit';
 import { terminalOf, type Run } from './options';
 
 /** What `check` and `synth` take. */
@@ -19,7 +20,15 @@ export function addPlanning(tandem: Command, run: Run): void {
 
 const configuration = ['--config <file>', 'the configuration (TANDEM_CONFIG, or tandem.yaml)'] as const;
 const json = ['--json', 'answer as one line of JSON'] as const;
-const usual = () => process.env['TANDEM_CONFIG'] ?? 'tandem.yaml';
+
+/** @throws CommandError where there is none */
+function found(config = process.env['TANDEM_CONFIG'] ?? 'tandem.yaml'): string {
+  if (existsSync(config)) return config;
+  throw new CommandError(
+    `There is no ${config} here: name another with --config, or begin one with tandem init.`,
+    EXIT.usage,
+  );
+}
 
 function addCheck(tandem: Command, run: Run): void {
   tandem
@@ -29,8 +38,8 @@ function addCheck(tandem: Command, run: Run): void {
     .option('--months <count>', 'how far to look', months, 24)
     .option(...json)
     .addHelpText('after', help('tandem check', 'tandem check --config prod.yaml --months 6'))
-    .action(async ({ config = usual(), months, ...flags }: Partial<Flags> & Pick<Flags, 'months'>) =>
-      run(() => Promise.resolve(check(terminalOf(flags), config, months, Date.now()))),
+    .action(async ({ config, months, ...flags }: Partial<Flags> & Pick<Flags, 'months'>) =>
+      run(() => Promise.resolve(check(terminalOf(flags), found(config), months, Date.now()))),
     );
 }
 
@@ -41,8 +50,8 @@ function addSynth(tandem: Command, run: Run): void {
     .option(...configuration)
     .option(...json)
     .addHelpText('after', help('tandem synth', 'tandem synth --config prod.yaml'))
-    .action(async ({ config = usual(), ...flags }: Partial<Flags>) =>
-      run(() => synth(terminalOf(flags), config)),
+    .action(async ({ config, ...flags }: Partial<Flags>) =>
+      run(() => synth(terminalOf(flags), found(config))),
     );
 }
 

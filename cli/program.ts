@@ -23,6 +23,7 @@ export function buildProgram(run: Run): Command {
     `
 An installation is found by ./tandem.yaml, --config, TANDEM_CONFIG, or without a configuration by --prefix or TANDEM_PREFIX.
 AWS credentials come from where the AWS SDK finds them; AWS_ENDPOINT_URL or --endpoint-url names another endpoint.
+With --json one line on standard output is the answer; of what could not be done that is {"error":"...","exitCode":2}.
 
 ${EXIT_CODES}`,
   );

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { styleText } from 'node:util';
+import { styleText, types } from 'node:util';
 import { CommandError, EXIT } from './exit';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
@@ -51,6 +51,11 @@ async function said(question: string): Promise<string> {
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return (await asking.question(question)).trim();
+  } catch (error) {
+    if (!(types.isNativeError(error) && error.name === 'AbortError')) throw error;
+    // Ctrl-C or Ctrl-D leaves the cursor behind the question.
+    process.stderr.write('\n');
+    throw new CommandError('Nothing was done.', EXIT.interrupted, { cause: error });
   } finally {
     asking.close();
   }
@@ -86,8 +91,11 @@ export function duration(milliseconds: number): string {
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
+/** What whoever does not wait to the end has to know. */
+const GOES_ON = 'It goes on by itself; tandem status tells how far it is.';
+
 /**
- * Asks again and again until there is an answer.
+ * Asks again and again until there is an answer. Ctrl-C ends the command, and says that it ends nothing else.
  * @param ask answers undefined while it is too early
  * @throws CommandError past the deadline
  */
@@ -98,14 +106,35 @@ export async function waitFor<T>(
   everyMs = 1_000,
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1_000;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() > deadline)
-      throw new CommandError(
-        `Waited ${seconds} seconds for ${what}. It goes on by itself; tandem status tells how far it is.`,
-        EXIT.late,
-      );
-    await sleep(everyMs);
+  process.on('SIGINT', leave);
+  try {
+    for (;;) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      if (performance.now() > deadline)
+        throw new CommandError(`Waited ${seconds} seconds for ${what}. ${GOES_ON}`, EXIT.late);
+      await sleep(everyMs);
+    }
+  } finally {
+    process.off('SIGINT', leave);
+  }
+}
+
+function leave(): void {
+  process.stderr.write(`\nNot waited for any longer. ${GOES_ON}\n`);
+  process.exit(EXIT.interrupted);
+}
+
+/** Does something that is quick most of the time, and says what takes so long where it is not. */
+export async function unlessQuick<T>(
+  { progress }: Pick<Terminal, 'progress'>,
+  line: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const timer = setTimeout(() => progress(line), 2_000);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
   }
 }

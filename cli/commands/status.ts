@@ -11,7 +11,7 @@ import {
   type SlotState,
   type Truth,
 } from '../state';
-import { duration, moment, table, type Terminal } from '../terminal';
+import { duration, moment, table, unlessQuick, type Terminal } from '../terminal';
 
 const REDRAW_MS = 2_000;
 
@@ -50,13 +50,14 @@ export async function status(
   watch: boolean,
 ): Promise<number> {
   const installation = openInstallation(where);
-  const names =
+  const asking = `Asking AWS about ${installation.prefix}.`;
+  const names = await unlessQuick(terminal, asking, async () =>
     credential === undefined
       ? await installation.credentials()
-      : [await oneCredential(installation, credential)];
+      : [await oneCredential(installation, credential)],
+  );
   for (;;) {
-    const credentials: CredentialStatus[] = [];
-    for (const name of names) credentials.push(await statusOf(installation, name));
+    const credentials = await unlessQuick(terminal, asking, () => statusesOf(installation, names));
     if (watch && !terminal.json) terminal.clear();
     terminal.answer({ prefix: installation.prefix, credentials }, () =>
       page(terminal, installation.prefix, credentials),
@@ -67,6 +68,15 @@ export async function status(
         : EXIT.failed;
     await sleep(REDRAW_MS);
   }
+}
+
+async function statusesOf(
+  installation: Installation,
+  names: readonly string[],
+): Promise<readonly CredentialStatus[]> {
+  const credentials: CredentialStatus[] = [];
+  for (const name of names) credentials.push(await statusOf(installation, name));
+  return credentials;
 }
 
 async function statusOf(installation: Installation, credential: string): Promise<CredentialStatus> {

@@ -1,7 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { packageVersion } from '../../scripts/packaged-zips';
+import { ROOT } from '../e2e/tools';
 import { tandem } from '../support/tandem';
 
 const ASKING = [
@@ -73,11 +79,76 @@ describe('tandem', () => {
     ['an option that does not exist', ['status', '--wacth'], 'Did you mean --watch?'],
     ['a time that is none', ['rotate', '--timeout', 'soon'], 'It takes a whole number of seconds'],
     ['no region', ['status', '--prefix', 'tandem/prod'], 'No AWS region is known'],
+    [
+      'a region that can be none',
+      ['status', '--prefix', 'tandem/prod', '--region', 'eu central'],
+      'No AWS region can have that name (Region not accepted: region="eu central"',
+    ],
+    [
+      'an endpoint that is no URL',
+      ['status', '--prefix', 'a', '--region', 'us-east-1', '--endpoint-url', 'nonsense'],
+      '--endpoint-url must be a URL such as http://localhost:4566, not "nonsense".',
+    ],
+    [
+      'an endpoint without a scheme',
+      ['init', '--from-account', '--region', 'us-east-1', '--endpoint-url', 'localhost:4566'],
+      '--endpoint-url must be a URL such as http://localhost:4566, not "localhost:4566".',
+    ],
   ])('cannot be used with %s', async (_, args, said) => {
     const { code, stderr } = await tandem(args, local, directory);
     expect(code).toBe(args.includes('tandem/prod') ? 3 : 2);
     expect(stderr).toContain(said);
     expect(stderr).not.toContain('    at ');
+  });
+
+  it('cannot be used with an endpoint in the environment that is no URL', async () => {
+    const { code, stderr } = await tandem(['status', '--prefix', 'a'], {
+      ...local,
+      AWS_ENDPOINT_URL: 'nonsense',
+    });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'AWS_ENDPOINT_URL must be a URL such as http://localhost:4566, not "nonsense".\n',
+    });
+  });
+
+  it.each([
+    [404, ''],
+    [200, '<!doctype html>'],
+  ])('says that what answers with %d %j is not AWS', async (status, body) => {
+    const server = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const where = ['--prefix', 'a', '--region', 'us-east-1', '--endpoint-url', `http://127.0.0.1:${port}`];
+      const { code, stderr } = await tandem(['status', ...where], local);
+      expect(code).toBe(3);
+      expect(stderr).toBe(
+        `What answers there is not AWS, or is out of order (HTTP ${status}): is --endpoint-url right?\n`,
+      );
+    } finally {
+      server.close();
+    }
+  });
+
+  it.each([
+    ['AWS', ['status', '--prefix', 'tandem/prod'], 3, 'No AWS region is known'],
+    ['the command line', ['status', '--wacth'], 2, "unknown option '--wacth'\n(Did you mean --watch?)"],
+    ['the configuration', ['check', '--config', 'nowhere.yaml'], 2, 'There is no nowhere.yaml here'],
+  ])('with --json, trouble with %s is told as JSON too', async (_, args, exitCode, said) => {
+    const { code, stdout, stderr, answer } = await tandem([...args, '--json'], local, directory);
+    expect(code).toBe(exitCode);
+    expect(answer).toEqual({ error: expect.stringContaining(said) as string, exitCode });
+    expect(stdout).toMatch(/^[^\n]+\n$/);
+    expect(stderr).toContain(said);
+  });
+
+  it('stops without a word where nobody reads on', async () => {
+    const child = spawn(process.execPath, [`${ROOT}/cli/tandem.cjs`, 'status', '--help'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    expect(await text(child.stderr)).toBe('');
   });
 
   it('says that AWS cannot be reached', async () => {
@@ -91,7 +162,7 @@ describe('tandem', () => {
     ];
     const { code, stderr } = await tandem(['status', ...where], local);
     expect(code).toBe(3);
-    expect(stderr).toContain('AWS could not be reached (ECONNREFUSED');
+    expect(stderr).toContain('AWS could not be reached (ECONNREFUSED: ');
   });
 
   it.each(['check', 'synth'])(
@@ -114,7 +185,9 @@ describe('tandem', () => {
   ])('%s %s %s cannot be used', async (...args) => {
     const { code, stderr } = await tandem(args, {}, directory);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/whole number of months|nowhere\.yaml has 1 problem:\n.*cannot be read/);
+    expect(stderr).toMatch(
+      /whole number of months|There is no nowhere\.yaml here: name another with --config/,
+    );
   });
 
   it('synth names the folder of each stack, as text and as JSON', async () => {
