@@ -22,7 +22,7 @@ export async function preflight(
   const credentials: PreflightResult[] = [];
   for (const name of names) {
     terminal.progress(
-      `Checking ${name}: the rotator looks at the database, this command at services and dates.`,
+      `Checking ${name}: the rotator looks at the database, this command at dates, and at services in every cluster.`,
     );
     credentials.push(await preflightOf(installation, name));
   }

@@ -1,30 +1,26 @@
 import { EcsServices, type SecretRead } from '../../lambda-src/adapters/aws/ecs';
 import type { CredentialDocument } from '../../lambda-src/contract/config-document';
-import {
-  deliveredBy,
-  ENTRYPOINT_VARIABLES,
-  readNamesOf,
-  type Delivered,
-} from '../../lambda-src/contract/delivered';
+import { deliveredBy, ENTRYPOINT_VARIABLES, type Delivered } from '../../lambda-src/contract/delivered';
 import { fail, pass, warn, type Check } from '../../lambda-src/contract/preflight';
 import { namesSecret } from '../../lambda-src/core/delivery';
 import { SLOTS } from '../../lambda-src/core/slot';
-import { consumerKey, type Deploying, type ObservedService } from '../../lambda-src/ports/services';
+import { type Deploying, type ObservedService } from '../../lambda-src/ports/services';
 import type { Installation } from '../installation';
 import type { Truth } from '../state';
+import { readerChecks } from './readers';
 
-/** Consumers: that they exist, stand still, and read the active secret; and who else in their clusters reads it. */
-export async function serviceChecks({ prefix, clients }: Installation, { config }: Truth): Promise<Check[]> {
+/** Consumers: that they exist, stand still, and read the active secret; and who else reads it. */
+export async function serviceChecks(installation: Installation, { config }: Truth): Promise<Check[]> {
+  const { prefix, clients } = installation;
   const ecs = new EcsServices(clients.ecs, clients.codeDeploy);
+  const readers = await readerChecks(ecs, installation, config);
   if (config.consumers.length === 0)
-    return [warn('consumers', 'none is registered: nothing is redeployed after a rotation')];
+    return [warn('consumers', 'none is registered: nothing is redeployed after a rotation'), ...readers];
   const observed = await ecs.observe(config.consumers);
   const checks: Check[] = [];
   const delivered = deliveredBy(prefix, config);
   for (const service of observed) checks.push(await consumerCheck(ecs, config, delivered, service));
-  for (const cluster of new Set(config.consumers.map(({ cluster }) => cluster)))
-    checks.push(await strangersCheck(ecs, config, readNamesOf(prefix, config), cluster));
-  return checks;
+  return [...checks, ...readers];
 }
 
 async function consumerCheck(
@@ -125,20 +121,4 @@ function readsOneVariable(delivered: Delivered, values: readonly string[]): bool
   return read.every((value) =>
     ['', 'url'].includes(value.slice(delivered.name.length + 1).split(':')[0] ?? ''),
   );
-}
-
-/** Services that read the credential and that nobody registered are not redeployed, and lose their login in time. */
-async function strangersCheck(
-  ecs: EcsServices,
-  config: CredentialDocument,
-  names: readonly string[],
-  cluster: string,
-): Promise<Check> {
-  const name = `readers in ${cluster}`;
-  const registered = new Set(config.consumers.map(consumerKey));
-  const readers = await ecs.readersIn(cluster, names);
-  const found = readers.map(consumerKey).filter((reader) => !registered.has(reader));
-  return found.length === 0
-    ? pass(name, 'none that nobody registered')
-    : fail(name, `${found.join(', ')} reads the credential and is not registered: add it to consumers`);
 }

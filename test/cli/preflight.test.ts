@@ -7,6 +7,7 @@ import type { Stage } from '../../local/drill/stage';
 import { DrillError, until } from '../../local/drill/wait';
 import { deliverMessages, raiseTestStage } from '../support/stage';
 import { DATABASE } from './misconfigured/database';
+import { READERS } from './misconfigured/readers';
 import { SECRETS } from './misconfigured/secrets';
 import { SERVICES } from './misconfigured/services';
 
@@ -54,7 +55,7 @@ it('preflight finds each of at least twenty misconfigurations, seeded for real, 
   expect(await badInTheEnd()).toEqual([]);
   const found: string[] = [];
   const missed: object[] = [];
-  for (const [what, seed, check, status, says] of [...DATABASE, ...SECRETS, ...SERVICES]) {
+  for (const [what, seed, check, status, says] of [...DATABASE, ...SECRETS, ...SERVICES, ...READERS]) {
     const undo = await seed({ stage, board });
     let last: readonly Check[] = [];
     try {
