@@ -27,7 +27,7 @@ export async function readerChecks(
     (await ecs.readersIn(cluster, names)).map(consumerKey).filter((reader) => !registered.has(reader));
   const own = new Set(config.consumers.map(({ cluster }) => cluster));
   const checks: Check[] = [];
-  for (const cluster of own) checks.push(verdict(`readers in ${cluster}`, await strangersIn(cluster)));
+  for (const cluster of own) checks.push(strangersCheck(`readers in ${cluster}`, await strangersIn(cluster)));
   return [...checks, await checkElsewhere(clients.ecs, own, strangersIn)];
 }
 
@@ -40,21 +40,24 @@ async function checkElsewhere(
   const clusters = await unlessDenied(() => clustersOf(client));
   if (clusters === null)
     return warn(ELSEWHERE, 'other clusters were not searched: you may not list them (ecs:ListClusters)');
+  const others = clusters.filter((cluster) => !own.has(cluster));
   const found: string[] = [];
   const closed: string[] = [];
-  for (const cluster of clusters.filter((cluster) => !own.has(cluster))) {
+  for (const cluster of others) {
     const strangers = await unlessDenied(() => strangersIn(cluster));
     if (strangers === null) closed.push(cluster);
     else found.push(...strangers);
   }
-  if (found.length > 0 || closed.length === 0) return verdict(ELSEWHERE, found);
-  return warn(
-    ELSEWHERE,
-    `${closed.join(', ')} ${closed.length === 1 ? 'was' : 'were'} not searched: you may not look at services there`,
-  );
+  if (found.length > 0) return strangersCheck(ELSEWHERE, found);
+  if (closed.length > 0)
+    return warn(
+      ELSEWHERE,
+      `${closed.join(', ')} ${closed.length === 1 ? 'was' : 'were'} not searched: you may not look at services there`,
+    );
+  return pass(ELSEWHERE, `none that nobody registered in ${others.length} other cluster(s)`);
 }
 
-function verdict(name: string, strangers: readonly string[]): Check {
+function strangersCheck(name: string, strangers: readonly string[]): Check {
   return strangers.length === 0
     ? pass(name, 'none that nobody registered')
     : fail(name, `${strangers.join(', ')} reads the credential and is not registered: add it to consumers`);
