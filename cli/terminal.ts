@@ -18,6 +18,8 @@ export interface Terminal {
   confirm(question: string, agreed: boolean): Promise<void>;
   /** Asks for a text, with what an empty answer means; null where nobody can be asked. */
   readonly ask: ((question: string, usual: string) => Promise<string>) | null;
+  /** Characters that a line has room for; without end where standard output is no terminal. */
+  readonly columns: number;
   /** Clears the screen, where standard output is one. */
   clear(): void;
 }
@@ -30,6 +32,7 @@ export function createTerminal(json: boolean): Terminal {
     answer: (value, text) => void stdout.write(json ? `${JSON.stringify(value)}\n` : `${text()}\n`),
     progress: (line) => void stderr.write(`${line}\n`),
     paint: (style, text) => (coloured ? styleText(style, text) : text),
+    columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : Infinity,
     clear: () => {
       if (stdout.isTTY) stdout.write('\u001b[2J\u001b[H');
     },
@@ -61,14 +64,23 @@ async function said(question: string): Promise<string> {
   }
 }
 
-/** Columns as wide as their widest cell; the first row is the heading. */
-export function table(rows: readonly (readonly string[])[], indent = ''): string {
+type Rows = readonly (readonly string[])[];
+
+/** Columns as wide as their widest cell, the first row being the heading; a list of each row where that is wider than the room. */
+export function table(rows: Rows, indent = '', room = Infinity): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    `${indent}${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+  return lines.every(({ length }) => length <= room) ? lines.join('\n') : lists(rows, indent);
+}
+
+function lists([heads = [], ...rows]: Rows, indent: string): string {
+  const width = Math.max(...heads.map(({ length }) => length));
   return rows
-    .map((row) =>
-      `${indent}${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
-    )
-    .join('\n');
+    .map((row) => heads.map((head, column) => `${indent}${head.padEnd(width)}  ${row[column] ?? ''}`))
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
 }
 
 /** `2026-11-01 03:12 UTC` */

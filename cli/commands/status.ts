@@ -134,10 +134,9 @@ function page(terminal: Terminal, prefix: string, credentials: readonly Credenti
 
 function block(terminal: Terminal, status: CredentialStatus, now: number): string {
   const lines = [headline(terminal, status, now), ...remarks(terminal, status, now)];
-  lines.push('', table(slotRows(status.slots, now), '  '));
-  if (status.consumers.length > 0) lines.push('', table(consumerRows(status.consumers), '  '));
-  const left = leftRows(status.consumers, now);
-  if (left.length > 1) lines.push('', table(left, '  '));
+  const { slots, consumers } = status;
+  for (const rows of [slotRows(slots, now), consumerRows(consumers), leftRows(consumers, now)])
+    if (rows.length > 1) lines.push('', table(rows, '  ', terminal.columns));
   return lines.join('\n');
 }
 

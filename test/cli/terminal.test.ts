@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { createTerminal, unlessQuick } from '../../cli/terminal';
+import { createTerminal, table, unlessQuick } from '../../cli/terminal';
 
 /** A terminal to type on. */
 function keyboard() {
@@ -57,5 +57,37 @@ describe('what is quick most of the time', () => {
     expect(await done).toEqual(['answer']);
     jest.advanceTimersByTime(10_000);
     expect(lines).toEqual(told);
+  });
+});
+
+describe('a table', () => {
+  const rows = [
+    ['slot', 'user', 'password set'],
+    ['blue', 'app_blue', '2026-11-01 03:12 UTC'],
+    ['green', 'app_green', '-'],
+  ];
+
+  it('has columns as wide as their widest cell', () => {
+    const columns = [
+      '  slot   user       password set',
+      '  blue   app_blue   2026-11-01 03:12 UTC',
+      '  green  app_green  -',
+    ].join('\n');
+    expect(table(rows, '  ')).toBe(columns);
+    expect(table(rows, '  ', 40)).toBe(columns);
+  });
+
+  it('is a list of each row where the terminal is too narrow for it', () => {
+    expect(table(rows, '  ', 39)).toBe(
+      [
+        '  slot          blue',
+        '  user          app_blue',
+        '  password set  2026-11-01 03:12 UTC',
+        '',
+        '  slot          green',
+        '  user          app_green',
+        '  password set  -',
+      ].join('\n'),
+    );
   });
 });
