@@ -1,5 +1,6 @@
 'use strict';
-// The drill's application: it stands for every program that reads DATABASE_URL once, when its container starts.
+// The drill's application: it stands for every program that reads DATABASE_URL once, when its container starts, or
+// PGUSER, PGPASSWORD and PGHOST, as PostgreSQL's own clients do.
 // It opens a new connection over and over, since only a new connection shows whether its password still works,
 // writes and reads a table of the owner role, and reports each attempt as one line of JSON.
 // It migrates its schema when it starts, as many programs do; who comes first makes the table.
@@ -17,8 +18,8 @@ const MIGRATION = `
 const everyMs = Number(process.env.ATTEMPT_EVERY_MS ?? 10);
 const secret = process.env.READS_SECRET;
 const atStart = process.env.DATABASE_URL;
-if (secret === undefined && atStart === undefined) {
-  process.stderr.write('DATABASE_URL is not set\n');
+if ((secret ?? atStart ?? process.env.PGUSER) === undefined) {
+  process.stderr.write('DATABASE_URL is not set, and PGUSER neither\n');
   process.exit(1);
 }
 

@@ -29,7 +29,17 @@ import { byReference, ROLLOUT, rootIn } from './existing';
 import { describeApplied } from './moto';
 import type { Root } from './root';
 
+/** Of each service. */
 const TASKS = 2;
+
+/** Variables that PostgreSQL's own clients read. */
+const KEYS = {
+  host: 'PGHOST',
+  port: 'PGPORT',
+  dbname: 'PGDATABASE',
+  username: 'PGUSER',
+  password: 'PGPASSWORD',
+};
 
 /** What an apply has no business with. */
 const MOVES: readonly string[] = [
@@ -47,6 +57,8 @@ export interface Variant {
   readonly credential: Omit<ConfigurationInput['credentials'][string], 'consumers'>;
   /** What the application is started through. @default nothing */
   readonly through?: readonly string[];
+  /** Whether a second service, `keys`, reads the keys of the value as variables of their own. @default false */
+  readonly separateKeys?: boolean;
   /** ARNs of what Terraform made, by the drill's words for them. */
   readonly secrets: (clients: Clients) => Promise<Secrets>;
 }
@@ -58,11 +70,11 @@ interface AppliedVariant {
   readonly close: () => Promise<void>;
 }
 
-/** One service of two tasks on a database that is there, applied with the real provider; its tasks have logged in. */
+/** Services of two tasks each on a database that is there, applied with the real provider; its tasks have logged in. */
 async function applyVariant(variant: Variant): Promise<AppliedVariant> {
   const account = await startAccount((name) => name === ROTATOR);
   try {
-    const before = await prepared(account, variant.strategy);
+    const before = await prepared(account, variant);
     const file = path.join(account.directory, 'tandem.json');
     writeFileSync(file, JSON.stringify(configuration(before, variant)));
     const directories = await layOut(file, path.join(account.directory, 'out', 'stacks'));
@@ -90,7 +102,7 @@ export async function arnOfSecret({ secrets }: Clients, kind: SecretKind): Promi
 /** The admin's secret, which others made, and nothing else yet. */
 async function prepared(
   { system, output, logins, rotations, close }: Account,
-  strategy: Strategy,
+  { strategy, separateKeys = false }: Variant,
 ): Promise<Stage> {
   const clients = clientsOf(system);
   const { username, password } = system.admin;
@@ -102,7 +114,7 @@ async function prepared(
     ...{ output, system, logins, rotations, clients, close, strategy },
     signal: new AbortController().signal,
     installation: { secrets: { blue: '', green: '', active: '' }, adminSecret, queueUrl: '' },
-    services: [{ name: 'web' }],
+    services: ['web', ...(separateKeys ? ['keys'] : [])].map((name) => ({ name })),
     tasks: TASKS,
     server: serverLog(system.postgres.logFile),
     passwords: new Set([password, system.postgres.adminPassword]),
@@ -183,7 +195,19 @@ export async function preflightSays({ system }: Stage): Promise<readonly string[
   return checks.map(({ name, detail }) => `${name}: ${detail}`);
 }
 
-function configuration(stage: Stage, { credential, through = [] }: Variant): ConfigurationInput {
+function configuration(
+  stage: Stage,
+  { credential, through = [], separateKeys = false }: Variant,
+): ConfigurationInput {
+  const service = (name: string, environment: Readonly<Record<string, string>> = {}) => ({
+    image: 'application',
+    command: [...through, process.execPath, APPLICATION],
+    environment: {
+      SERVICE_NAME: name,
+      NODE_EXTRA_CA_CERTS: stage.system.postgres.caFile,
+      ...environment,
+    },
+  });
   return {
     ...byReference(stage),
     credentials: {
@@ -191,16 +215,13 @@ function configuration(stage: Stage, { credential, through = [] }: Variant): Con
         ...credential,
         ownDatabase: true,
         urlOptions: 'sslmode=verify-full',
-        consumers: ['web'],
+        consumers: ['web', ...(separateKeys ? [{ service: 'keys', variables: KEYS }] : [])],
         rollout: ROLLOUT,
       },
     },
     services: {
-      web: {
-        image: 'application',
-        command: [...through, process.execPath, APPLICATION],
-        environment: { SERVICE_NAME: 'web', NODE_EXTRA_CA_CERTS: stage.system.postgres.caFile },
-      },
+      web: service('web'),
+      ...(separateKeys ? { keys: service('keys', { PGSSLMODE: 'verify-full' }) } : {}),
     },
   };
 }
@@ -211,7 +232,7 @@ async function ready(stage: Stage): Promise<void> {
   await until(
     'the tasks to log in',
     stage.signal,
-    () => (stage.logins.tasksOn(USERS.blue, 0) === TASKS ? true : undefined),
+    () => (stage.logins.tasksOn(USERS.blue, 0) === TASKS * stage.services.length ? true : undefined),
     {
       deadlineMs: 120_000,
       explain: () => stage.logins.failures()[0]?.error ?? stage.logins.text().slice(0, 500),
