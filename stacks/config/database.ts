@@ -15,6 +15,16 @@ const endpoint = z.strictObject({
 /** The admin of a database that is made, unless said otherwise. */
 export const ADMIN_USER = 'tandem_admin';
 
+/** What RDS takes for the names of what it makes. Source: RDS API reference, CreateDBInstance, DBName and MasterUsername. */
+const MADE_NAME = /^[A-Za-z]\w*$/;
+const MADE_RULE = 'must start with a letter, then letters, digits and _: RDS makes no other';
+
+const adminUser = role
+  .regex(MADE_NAME, MADE_RULE)
+  .refine((name) => name.toLowerCase() !== 'admin', 'must not be admin: RDS reserves it')
+  .default(ADMIN_USER)
+  .describe('The admin; RDS makes, keeps and rotates its password.');
+
 const instanceClass = z.string().startsWith('db.', 'must be an instance class such as db.t4g.micro');
 /** Days. */
 const backupRetention = z.int().min(1).max(35).default(7);
@@ -33,7 +43,7 @@ const createdInstance = z.strictObject({
   storage: z.int().min(20).max(65_536).default(20).describe('GiB; grows by itself to ten times that.'),
   multiAz: z.boolean().default(true).describe('Whether a copy stands by in another availability zone.'),
   backupRetention: backupRetention.describe('Days that backups are kept.'),
-  adminUser: role.default(ADMIN_USER).describe('The admin; RDS makes, keeps and rotates its password.'),
+  adminUser,
   port: ownPort.describe('Where it listens.'),
   storageKeyArn: storageKeyArn.describe(STORAGE_KEY),
 });
@@ -57,7 +67,7 @@ const createdCluster = z
       .describe('Aurora capacity units between which each instance of serverless v2 scales.'),
     instances: z.int().min(1).max(15).default(2).describe('Instances, one of them the writer.'),
     backupRetention: backupRetention.describe('Days that backups are kept.'),
-    adminUser: role.default(ADMIN_USER).describe('The admin; RDS makes, keeps and rotates its password.'),
+    adminUser,
     port: ownPort.describe('Where it listens.'),
     storageKeyArn: storageKeyArn.describe(STORAGE_KEY),
   })
@@ -143,4 +153,8 @@ export const databaseSchema = z
   })
   .refine(({ create, aurora, existing }) => count(create, aurora, existing) === 1, {
     error: 'must have either create or aurora or existing, and only one of them',
+  })
+  .refine(({ name, existing }) => existing !== undefined || MADE_NAME.test(name), {
+    path: ['name'],
+    error: MADE_RULE,
   });

@@ -56,4 +56,19 @@ export const badDatabases: readonly (readonly [string, Change, RegExp])[] = [
     }),
     /^database\.existing\.adminParameterName must be the name of a parameter/,
   ],
+  [
+    'a name for a new database that RDS does not take',
+    set('database', { name: 'my-app', create: {} }),
+    /^database\.name must start with a letter, then letters, digits and _/,
+  ],
+  [
+    'an admin that RDS does not take',
+    set('database', { name: 'app', aurora: { serverless: {}, adminUser: 'my-admin' } }),
+    /^database\.aurora\.adminUser must start with a letter, then letters, digits and _/,
+  ],
+  [
+    'an admin whose name RDS reserves',
+    set('database', { name: 'app', create: { adminUser: 'admin' } }),
+    /^database\.create\.adminUser must not be admin/,
+  ],
 ];
