@@ -6,8 +6,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { ECS_PATIENCE, EcsServices } from '../adapters/aws/ecs';
+import { EcsServices } from '../adapters/aws/ecs';
 import { SsmParameterStore } from '../adapters/aws/parameter-store';
+import { QUOTA_PATIENCE } from '../adapters/aws/patience';
 import { RotatorFunction } from '../adapters/aws/rotator-function';
 import { SecretsManagerStore } from '../adapters/aws/secrets-manager';
 import { PowertoolsTelemetry } from '../adapters/powertools/telemetry';
@@ -20,8 +21,8 @@ const logger = new Logger({ serviceName: 'tandem-orchestrator' });
 const dependencies = {
   environment,
   secrets: new SecretsManagerStore(new SecretsManagerClient()),
-  parameters: new SsmParameterStore(new SSMClient()),
-  services: new EcsServices(new ECSClient(ECS_PATIENCE), new CodeDeployClient(ECS_PATIENCE)),
+  parameters: new SsmParameterStore(new SSMClient(QUOTA_PATIENCE)),
+  services: new EcsServices(new ECSClient(QUOTA_PATIENCE), new CodeDeployClient(QUOTA_PATIENCE)),
   rotator: new RotatorFunction(new LambdaClient(), environment.rotator),
   clock: { now: () => Date.now() },
   telemetry: new PowertoolsTelemetry(logger, new Metrics(metricOptions(environment.prefix, 'orchestrator'))),

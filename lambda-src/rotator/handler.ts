@@ -6,6 +6,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Context } from 'aws-lambda';
 import { SsmParameterStore } from '../adapters/aws/parameter-store';
+import { QUOTA_PATIENCE } from '../adapters/aws/patience';
 import { SecretsManagerStore } from '../adapters/aws/secrets-manager';
 import { createDatabase } from '../adapters/postgres/database';
 import { rdsCaBundle } from '../adapters/postgres/rds-ca';
@@ -24,7 +25,7 @@ const caPem = environment.caBundle ?? rdsCaBundle();
 const dependencies = {
   environment,
   secrets: new SecretsManagerStore(new SecretsManagerClient()),
-  parameters: new SsmParameterStore(new SSMClient()),
+  parameters: new SsmParameterStore(new SSMClient(QUOTA_PATIENCE)),
   clock: { now: () => Date.now() },
   pause: (milliseconds: number) => pause(milliseconds),
   randomBytes,

@@ -5,7 +5,7 @@ import {
   type ServiceOutputTypes,
 } from '@aws-sdk/client-ecs';
 import type { FinalizeRequestMiddleware } from '@smithy/types';
-import { ECS_PATIENCE } from '../../lambda-src/adapters/aws/ecs';
+import { QUOTA_PATIENCE } from '../../lambda-src/adapters/aws/patience';
 import type { SlotVersion } from '../../lambda-src/core/slot';
 import { FakeService } from './fake-service';
 
@@ -113,7 +113,7 @@ export class QuotaEcs {
     const client = new ECSClient({
       region: 'eu-central-1',
       credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'x' },
-      ...ECS_PATIENCE,
+      ...QUOTA_PATIENCE,
     });
     let warm = false;
     const answering: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> =

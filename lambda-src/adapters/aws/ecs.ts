@@ -31,12 +31,6 @@ const SERVICES_PER_CALL = 10;
 /** "maxResults … can be between 1 and 100": ListServices, Amazon ECS API Reference. */
 const SERVICES_PER_PAGE = 100;
 
-/**
- * Its quotas are an account's, and small: credentials that flip at once wait for each other. Eight attempts wait about half a
- * minute in all, where a look would otherwise end and the next one might come with the sweep.
- */
-export const ECS_PATIENCE = { maxAttempts: 8 } as const;
-
 /** One entry under `secrets` of a container: the variable, and what it is read from. */
 export interface SecretRead {
   readonly variable: string;
