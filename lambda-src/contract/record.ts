@@ -60,7 +60,7 @@ export function parseRecord(text: string, names: readonly string[] = []): Creden
 
 /** Characters that reason and answers may have, the most that fits first: they name every consumer that failed. */
 const SHORTEST_TEXT = 80;
-const TEXT_LIMITS = [1_000, 300, SHORTEST_TEXT];
+const TEXT_LIMITS = [1_000, 300, SHORTEST_TEXT] as const;
 
 /**
  * The record as it is stored: if need be its texts are cut, and where that is not enough consumers are named by digests,
@@ -83,12 +83,16 @@ function stored(record: CredentialRecord): string {
 }
 
 function withTexts(record: CredentialRecord, limit: number): CredentialRecord {
-  const cut = (text: string) => (text.length <= limit ? text : `${text.slice(0, limit - 1)}…`);
   return {
     ...record,
-    reason: record.reason === null ? null : cut(record.reason),
-    handled: record.handled.map(({ id, answer }) => ({ id, answer: cut(answer) })),
+    reason: record.reason === null ? null : cut(record.reason, limit),
+    handled: record.handled.map(({ id, answer }) => ({ id, answer: cut(answer, limit) })),
   };
+}
+
+/** @param limit characters */
+function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }
 
 function renamed(record: CredentialRecord, name: (key: string) => string): CredentialRecord {
@@ -153,6 +157,30 @@ export type Evidence = Readonly<z.infer<typeof evidenceSchema>>;
 
 /** The value of the evidence parameter before the first rotation. */
 export const NO_EVIDENCE = '{}';
+
+/**
+ * The evidence as it is stored: of names, as many as its parameter has room for, and how many more there are. A rollout that
+ * is over must not wait for a shorter list.
+ */
+export function evidenceText(evidence: Evidence): string {
+  const { consumers, unregistered, reason } = evidence;
+  const [longest] = TEXT_LIMITS;
+  let most = Math.max(consumers.length, unregistered?.length ?? 0);
+  for (;;) {
+    const text = JSON.stringify({
+      ...evidence,
+      consumers: firstOf(consumers, most),
+      unregistered: unregistered === null ? null : firstOf(unregistered, most),
+      reason: reason === null ? null : cut(reason, longest),
+    });
+    if (Buffer.byteLength(text) <= ADVANCED_BYTES || most === 0) return text;
+    most -= Math.ceil(most / 50);
+  }
+}
+
+function firstOf(names: readonly string[], most: number): readonly string[] {
+  return names.length <= most ? names : [...names.slice(0, most), `… and ${names.length - most} more`];
+}
 
 /** @returns null where the text tells of no rotation */
 export function parseEvidence(text: string): Evidence | null {

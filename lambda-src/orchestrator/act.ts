@@ -1,5 +1,5 @@
 import { parameterName } from '../contract/names';
-import type { Evidence } from '../contract/record';
+import { evidenceText, type Evidence } from '../contract/record';
 import type { Action, RecordWrite } from '../core/action';
 import type { Verification } from '../core/observation';
 import { withConsumer } from '../core/record';
@@ -106,7 +106,7 @@ async function writeEvidence(
   };
   await parameters.put(
     parameterName(environment.prefix, config.credential, 'evidence'),
-    JSON.stringify(evidence),
+    evidenceText(evidence),
   );
 }
 

@@ -1,3 +1,4 @@
+import { ADVANCED_BYTES } from '../../lambda-src/contract/parameters';
 import { Sensitive } from '../../lambda-src/core/sensitive';
 import type { Parameter, ParameterStore } from '../../lambda-src/ports/parameters';
 
@@ -18,7 +19,10 @@ export class MemoryParameterStore implements ParameterStore {
   }
 
   put(name: string, value: string): Promise<void> {
-    return asked(() => this.set(name, value));
+    return asked(() => {
+      refuseTooLong(value);
+      this.set(name, value);
+    });
   }
 
   create(name: string, value: string): Promise<boolean> {
@@ -69,6 +73,16 @@ export class MemoryParameterStore implements ParameterStore {
   delete(name: string): void {
     this.found.delete(name);
   }
+}
+
+/** In the words of PutParameter. */
+function refuseTooLong(value: string): void {
+  if (Buffer.byteLength(value) <= ADVANCED_BYTES) return;
+  const message = `Advanced tier parameters support a maximum parameter value of ${ADVANCED_BYTES} characters.`;
+  throw Object.assign(new Error(message), {
+    name: 'ValidationException',
+    $metadata: { httpStatusCode: 400 },
+  });
 }
 
 /** As a port answers: later, and with a rejection instead of a throw. */

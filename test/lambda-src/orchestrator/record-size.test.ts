@@ -2,7 +2,8 @@ import { parseCredentialDocument } from '../../../lambda-src/contract/config-doc
 import { parseRecord } from '../../../lambda-src/contract/record';
 import { answer, reject, type ConsumerRecord, type CredentialRecord } from '../../../lambda-src/core/record';
 import { writeRecord } from '../../../lambda-src/orchestrator/write-record';
-import { consumersNamed, MemoryInstallation, versionId } from '../../support/memory-installation';
+import type { ConsumerName } from '../../../lambda-src/ports/services';
+import { arnOf, consumersNamed, MemoryInstallation, versionId } from '../../support/memory-installation';
 
 const STANDARD = 4_096;
 const ADVANCED = 8_192;
@@ -108,5 +109,37 @@ describe('the record', () => {
     const reason = 'x'.repeat(1_000);
     const { record: read } = await stored({ ...fullRecord(5), reason });
     expect(read?.reason).toBe(reason);
+  });
+});
+
+describe('the evidence', () => {
+  const strangers = (count: number): ConsumerName[] =>
+    Array.from({ length: count }, (_, index) => ({
+      cluster: 'main',
+      service: `nobodys-service-${index + 1}`,
+    }));
+
+  async function rolledOut(consumers: readonly ConsumerName[], unregistered: readonly ConsumerName[]) {
+    installation = new MemoryInstallation(consumers);
+    for (const stranger of unregistered)
+      installation.services.create(stranger, installation.mirror(), [`${arnOf('active')}:url::`]);
+    installation.rotate();
+    await installation.converge();
+    expect(installation.record()).toMatchObject({ phase: 'settled', active: { slot: 'green' } });
+    return installation.evidence();
+  }
+
+  it('names every consumer, and everybody else who reads the credential, where there is room', async () => {
+    const evidence = await rolledOut(consumersNamed(50), strangers(100));
+    expect(evidence?.consumers).toHaveLength(50);
+    expect(evidence?.unregistered).toHaveLength(100);
+  });
+
+  it('I4: keeps no rollout from its end where half a thousand services read the credential that nobody registered', async () => {
+    const evidence = await rolledOut(consumersNamed(3), strangers(500));
+    expect(evidence?.consumers).toHaveLength(3);
+    const { unregistered } = evidence ?? {};
+    expect(unregistered?.[0]).toBe('main/nobodys-service-1');
+    expect(unregistered?.at(-1)).toBe(`… and ${501 - (unregistered?.length ?? 0)} more`);
   });
 });

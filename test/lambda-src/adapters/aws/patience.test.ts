@@ -1,4 +1,10 @@
-import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetParametersCommand,
+  SSMClient,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-ssm';
+import type { FinalizeRequestMiddleware } from '@smithy/types';
 import { SsmParameterStore } from '../../../../lambda-src/adapters/aws/parameter-store';
 import { QUOTA_PATIENCE } from '../../../../lambda-src/adapters/aws/patience';
 import { seededRandom } from '../../../../local/drill/faults/random';
@@ -7,6 +13,8 @@ import { seededRandom } from '../../../../local/drill/faults/random';
 const WRITERS = 3;
 const SERVICES = 20;
 const LOOK_MS = 400;
+/** Longer than all of it takes. */
+const ALL_MS = 600_000;
 /** What an account may write by default, whoever writes: no burst is documented. */
 const PER_SECOND = 3;
 
@@ -16,9 +24,29 @@ afterEach(() => {
 });
 
 /** Parameter Store that lets three writes a second through, and turns the others away. */
-async function clients(): Promise<{ readonly stores: readonly SsmParameterStore[]; turnedAway(): number }> {
+async function clients(): Promise<{
+  readonly stores: readonly SsmParameterStore[];
+  readonly turnedAway: () => number;
+}> {
   const written: number[] = [];
   let turnedAway = 0;
+  const quota: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> =
+    (_next, { commandName }) =>
+    () => {
+      const done = { output: { $metadata: {} }, response: {} };
+      if (commandName !== 'PutParameterCommand') return Promise.resolve(done);
+      const now = Date.now();
+      if (written.filter((at) => at > now - 1_000).length < PER_SECOND) {
+        written.push(now);
+        return Promise.resolve(done);
+      }
+      turnedAway += 1;
+      throw Object.assign(new Error('Rate exceeded'), {
+        name: 'ThrottlingException',
+        $fault: 'client',
+        $metadata: { httpStatusCode: 400 },
+      });
+    };
   const stores: SsmParameterStore[] = [];
   for (let index = 0; index < WRITERS; index += 1) {
     const client = new SSMClient({
@@ -26,25 +54,11 @@ async function clients(): Promise<{ readonly stores: readonly SsmParameterStore[
       credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'x' },
       ...QUOTA_PATIENCE,
     });
-    client.middlewareStack.addRelativeTo(
-      (_next, { commandName }) =>
-        () => {
-          const done = { output: { $metadata: {} }, response: {} };
-          if (commandName !== 'PutParameterCommand') return Promise.resolve(done);
-          const now = Date.now();
-          if (written.filter((at) => at > now - 1_000).length < PER_SECOND) {
-            written.push(now);
-            return Promise.resolve(done);
-          }
-          turnedAway += 1;
-          throw Object.assign(new Error('Rate exceeded'), {
-            name: 'ThrottlingException',
-            $fault: 'client',
-            $metadata: { httpStatusCode: 400 },
-          });
-        },
-      { name: 'quota', relation: 'after', toMiddleware: 'retryMiddleware' },
-    );
+    client.middlewareStack.addRelativeTo(quota, {
+      name: 'quota',
+      relation: 'after',
+      toMiddleware: 'retryMiddleware',
+    });
     // The first request of a client reads its configuration from files, for which fake timers would not wait.
     await client.send(new GetParametersCommand({ Names: [] }));
     stores.push(new SsmParameterStore(client));
@@ -67,14 +81,9 @@ it('three credentials that flip at once stay within the quota of PutParameter, a
       }
     }
   });
-  const all = Promise.all(writing);
-  let ended = false;
-  all.then(
-    () => (ended = true),
-    () => (ended = true),
-  );
-  while (!ended) await jest.advanceTimersByTimeAsync(50);
-  await all;
+  const ended = Promise.allSettled(writing);
+  await jest.advanceTimersByTimeAsync(ALL_MS);
+  expect((await ended).map(({ status }) => status)).toEqual(stores.map(() => 'fulfilled'));
   expect(made).toBe(2 * WRITERS * SERVICES);
   expect(turnedAway()).toBeGreaterThan(WRITERS);
 });
