@@ -24,7 +24,9 @@ export async function readerChecks(
   const names = readNamesOf(prefix, config);
   const registered = new Set(config.consumers.map(consumerKey));
   const strangersIn: StrangersIn = async (cluster) =>
-    (await ecs.readersIn(cluster, names)).map(consumerKey).filter((reader) => !registered.has(reader));
+    ((await ecs.readersIn(cluster, names, () => true)) ?? [])
+      .map(consumerKey)
+      .filter((reader) => !registered.has(reader));
   const own = new Set(config.consumers.map(({ cluster }) => cluster));
   const checks: Check[] = [];
   for (const cluster of own) checks.push(strangersCheck(`readers in ${cluster}`, await strangersIn(cluster)));

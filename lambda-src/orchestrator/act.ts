@@ -19,11 +19,15 @@ export interface Acted {
   readonly verification: Verification | null;
 }
 
-/** Performs one action. Every part of it may be repeated. */
+/**
+ * Performs one action. Every part of it may be repeated.
+ * @param mayGoOn whether there is time for what nothing is decided by
+ */
 export async function act(
   dependencies: OrchestratorDependencies,
   look: Look,
   action: Action,
+  mayGoOn: () => boolean,
 ): Promise<Acted> {
   const { config, observation } = look;
   switch (action.kind) {
@@ -38,7 +42,10 @@ export async function act(
       await publish(dependencies, config, action.target);
       return { again: true, verification: observation.verification };
     case 'write-record':
-      if (action.evidence !== undefined) await writeEvidence(dependencies, look, action, action.evidence);
+      if (action.evidence !== undefined) {
+        const unregistered = await unregisteredConsumers(dependencies, config, mayGoOn);
+        await writeEvidence(dependencies, look, action, { outcome: action.evidence, unregistered });
+      }
       await writeRecord(dependencies, config, action.record);
       break;
     case 'force-deployment':
@@ -95,14 +102,14 @@ async function writeEvidence(
   dependencies: OrchestratorDependencies,
   look: Look,
   write: RecordWrite,
-  outcome: Evidence['outcome'],
+  { outcome, unregistered }: Pick<Evidence, 'outcome' | 'unregistered'>,
 ): Promise<void> {
   const { parameters, environment } = dependencies;
   const { config } = look;
   const evidence: Evidence = {
     ...{ schema: 1, credential: config.credential, outcome },
     ...(outcome === 'replaced' ? ofLeak(look, write) : ofRotation(look, write)),
-    unregistered: await unregisteredConsumers(dependencies, config),
+    unregistered,
   };
   await parameters.put(
     parameterName(environment.prefix, config.credential, 'evidence'),

@@ -41,9 +41,9 @@ export async function lookAt(
     }
     const action = nextAction(look.observation);
     report(dependencies, credential, action);
-    const acted = await act(dependencies, look, action);
+    const acted = await act(dependencies, look, action, mayGoOn);
     if (!acted.again) {
-      await reportState(dependencies, look, action);
+      await reportState(dependencies, look, action, mayGoOn);
       return;
     }
     verification = acted.verification;

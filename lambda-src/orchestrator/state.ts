@@ -14,6 +14,7 @@ export async function reportState(
   dependencies: OrchestratorDependencies,
   { config, observation }: Look,
   action: Action,
+  mayGoOn: () => boolean,
 ): Promise<void> {
   const { secrets, telemetry } = dependencies;
   const { record, now, sweep } = observation;
@@ -24,7 +25,7 @@ export async function reportState(
   );
   // No other call of a look tells of either, and they change in days: the sweep is often enough.
   if (!sweep || record === null) return;
-  const unregistered = await unregisteredConsumers(dependencies, config);
+  const unregistered = await unregisteredConsumers(dependencies, config, mayGoOn);
   if (unregistered !== null) {
     telemetry.measure([gauge('UnregisteredConsumers', unregistered.length)], config.credential);
     if (unregistered.length > 0)

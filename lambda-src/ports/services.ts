@@ -52,8 +52,16 @@ export interface Services {
   tasks(consumer: ConsumerName): Promise<readonly Task[]>;
   /** Tasks of any revision of a task definition that no service started and that are not STOPPED yet, in one cluster. */
   standaloneTasks(cluster: string, taskDefinition: string): Promise<readonly Task[]>;
-  /** Services of a cluster, whoever made them, whose task definition names one of these: secrets by their ARNs, parameters by their names. */
-  readersIn(cluster: string, read: readonly string[]): Promise<readonly ConsumerName[]>;
+  /**
+   * Services of a cluster, whoever made them, whose task definition names one of these: secrets by their ARNs, parameters by their names.
+   * @param mayGoOn asked before each call: a cluster may have thousands of services, each with a task definition of its own
+   * @returns null where it might not go on; the next search finds what this one has learned
+   */
+  readersIn(
+    cluster: string,
+    read: readonly string[],
+    mayGoOn: () => boolean,
+  ): Promise<readonly ConsumerName[] | null>;
   /** Every `valueFrom` that the containers of a task definition read. */
   valuesRead(taskDefinition: string): Promise<readonly string[]>;
   /**

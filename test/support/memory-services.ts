@@ -36,18 +36,12 @@ export class MemoryServices<Held = SlotVersion> implements Services {
     return asked(() => (key === undefined ? [] : (this.pictureOf(key)?.standalone ?? [])));
   }
 
-  readersIn(cluster: string, read: readonly string[]): Promise<readonly ConsumerName[]> {
-    return asked(() =>
-      [...this.services.keys()]
-        .filter((key) => !this.gone.has(key))
-        .map((key) => ({ cluster: key.split('/')[0] ?? '', service: key.split('/')[1] ?? '', key }))
-        .filter((service) => service.cluster === cluster)
-        .filter(({ key }) => {
-          const values = this.read.get(definitionOf(key)) ?? [];
-          return values.some((value) => read.some((one) => namesIt(one, value)));
-        })
-        .map(({ service }) => ({ cluster, service })),
-    );
+  readersIn(
+    cluster: string,
+    read: readonly string[],
+    mayGoOn: () => boolean,
+  ): Promise<readonly ConsumerName[] | null> {
+    return asked(() => (mayGoOn() ? this.readers(cluster, read) : null));
   }
 
   valuesRead(taskDefinition: string): Promise<readonly string[]> {
@@ -98,6 +92,18 @@ export class MemoryServices<Held = SlotVersion> implements Services {
     return present.flatMap(([, { tasks, standalone }]) =>
       [...tasks, ...standalone].map(({ holds }) => holds),
     );
+  }
+
+  private readers(cluster: string, read: readonly string[]): readonly ConsumerName[] {
+    return [...this.services.keys()]
+      .filter((key) => !this.gone.has(key))
+      .map((key) => ({ cluster: key.split('/')[0] ?? '', service: key.split('/')[1] ?? '', key }))
+      .filter((service) => service.cluster === cluster)
+      .filter(({ key }) => {
+        const values = this.read.get(definitionOf(key)) ?? [];
+        return values.some((value) => read.some((one) => namesIt(one, value)));
+      })
+      .map(({ service }) => ({ cluster, service }));
   }
 
   private picture(key: string): ObservedService {

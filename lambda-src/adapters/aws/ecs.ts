@@ -104,16 +104,25 @@ export class EcsServices implements Services {
     return tasks.filter(({ group = '' }) => !group.startsWith('service:')).map(toTask);
   }
 
-  async readersIn(cluster: string, read: readonly string[]): Promise<readonly ConsumerName[]> {
+  async readersIn(
+    cluster: string,
+    read: readonly string[],
+    mayGoOn: () => boolean,
+  ): Promise<readonly ConsumerName[] | null> {
     const names = await this.#servicesOf(cluster);
-    const services = await this.#describe(names);
     const found: ConsumerName[] = [];
-    for (const name of names) {
-      const service = services.get(consumerKey(name));
-      const taskDefinition = isActive(service) ? taskDefinitionOf(service) : null;
-      if (taskDefinition === null) continue;
-      const values = await this.valuesRead(taskDefinition);
-      if (values.some((value) => read.some((one) => namesIt(one, value)))) found.push(name);
+    for (let from = 0; from < names.length; from += SERVICES_PER_CALL) {
+      const some = names.slice(from, from + SERVICES_PER_CALL);
+      if (!mayGoOn()) return null;
+      const services = await this.#describe(some);
+      for (const name of some) {
+        const service = services.get(consumerKey(name));
+        const taskDefinition = isActive(service) ? taskDefinitionOf(service) : null;
+        if (taskDefinition === null) continue;
+        if (!mayGoOn()) return null;
+        const values = await this.valuesRead(taskDefinition);
+        if (values.some((value) => read.some((one) => namesIt(one, value)))) found.push(name);
+      }
     }
     return found;
   }

@@ -119,6 +119,27 @@ describe('the sweep looks for consumers that nobody registered', () => {
     expect(installation.evidence()).toMatchObject({ outcome: 'adopted', unregistered: null });
   });
 
+  it('and a cluster that is too large for one sweep is no failure, and keeps no rollout from its end', async () => {
+    jest.spyOn(installation.services, 'readersIn').mockResolvedValue(null);
+    await installation.look(true);
+    expect(reported('UnregisteredConsumers')).toBeUndefined();
+    expect(reported('PasswordAge')).toBe(60);
+    expect(installation.telemetry.counts).toEqual([]);
+    installation.rotate();
+    await installation.converge();
+    expect(installation.evidence()).toMatchObject({ outcome: 'adopted', unregistered: null });
+  });
+
+  it('as long as there is time for another look, and no longer', async () => {
+    const asked = jest.spyOn(installation.services, 'readersIn');
+    let looks = 0;
+    // Time is over once the credential was verified and looked at once more.
+    await installation.look(true, () => (looks += 1) <= 2);
+    expect(asked).toHaveBeenCalled();
+    expect(reported('UnregisteredConsumers')).toBeUndefined();
+    expect(reported('PasswordAge')).toBe(60);
+  });
+
   it('so does the end of a rollout: the evidence names them', async () => {
     installation.services.create(stranger, installation.mirror(), [`${arnOf('active')}:url::`]);
     installation.rotate();

@@ -173,6 +173,19 @@ describe('what a task definition reads', () => {
       expect(await services.valuesRead(arn)).toEqual([valueArn, 'arn:other']);
     expect(sentOf('DescribeTaskDefinitionCommand')).toHaveLength(1);
   });
+
+  it('is remembered from a search of a cluster that ran out of time: the next one asks for the rest', async () => {
+    for (const serviceName of ['web', 'worker', 'cron'])
+      await createService(world, { serviceName, desiredCount: 0 });
+    const search = (calls: number) => {
+      let asked = 0;
+      return services.readersIn('main', [valueArn], () => (asked += 1) <= calls);
+    };
+    expect(await search(3)).toBeNull();
+    expect(sentOf('DescribeTaskDefinitionCommand')).toHaveLength(2);
+    expect((await search(10))?.map(({ service }) => service).sort()).toEqual(['cron', 'web', 'worker']);
+    expect(sentOf('DescribeTaskDefinitionCommand')).toHaveLength(3);
+  });
 });
 
 it('forcing a deployment leaves the task definition and everything else as it is', async () => {

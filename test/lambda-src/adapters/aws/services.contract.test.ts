@@ -165,9 +165,14 @@ describe.each(SUBJECTS)('services %s', (_name, start) => {
   });
 
   it('are found in their cluster by the secrets that they read, whoever made them', async () => {
-    expect(await services.readersIn('main', [valueArn])).toEqual([WEB]);
-    expect(await services.readersIn('main', [`${valueArn}X`])).toEqual([]);
-    expect(await services.readersIn('elsewhere', [valueArn])).toEqual([]);
+    const readersIn = (cluster: string, arn: string) => services.readersIn(cluster, [arn], () => true);
+    expect(await readersIn('main', valueArn)).toEqual([WEB]);
+    expect(await readersIn('main', `${valueArn}X`)).toEqual([]);
+    expect(await readersIn('elsewhere', valueArn)).toEqual([]);
+  });
+
+  it('are searched for no longer than there is time: then it is not known who reads the secrets', async () => {
+    expect(await services.readersIn('main', [valueArn], () => false)).toBeNull();
   });
 
   it('answer a forced deployment with id and date of the new one, which is in progress, then completes on its own tasks', async () => {
