@@ -37,8 +37,8 @@ export interface SecretStore {
    */
   put(secretArn: string, token: string, value: Sensitive, label: string): Promise<'stored' | 'exists'>;
   /**
-   * Compare-and-swap of a label.
-   * @throws LabelMovedError where `from` does not carry it any more
+   * Compare-and-swap of a label; done already where it is where it is to go, or on no version where it is to be taken off.
+   * @throws LabelMovedError where `from` does not carry it any more, and it is elsewhere
    */
   moveLabel(
     secretArn: string,

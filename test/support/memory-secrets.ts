@@ -69,7 +69,9 @@ export class MemorySecretStore implements SecretStore {
   ): Promise<void> {
     return asked(() => {
       const secret = this.existing(secretArn);
-      if ((secret.labels.get(label) ?? null) !== from)
+      const at = secret.labels.get(label) ?? null;
+      if (at === to) return;
+      if (at !== from)
         throw new LabelMovedError(`${label} of ${secretArn} was moved by somebody else meanwhile.`);
       if (to === null) {
         secret.labels.delete(label);

@@ -15,6 +15,7 @@ import { Sensitive } from '../../core/sensitive';
 import {
   LabelMovedError,
   SecretMissingError,
+  versionWith,
   type SecretDescription,
   type SecretStore,
 } from '../../ports/secrets';
@@ -92,12 +93,12 @@ export class SecretsManagerStore implements SecretStore {
         }),
       );
     } catch (error) {
-      if (error instanceof InvalidParameterException) {
-        throw new LabelMovedError(`${label} of ${secretArn} was moved by somebody else meanwhile.`, {
-          cause: error,
-        });
-      }
-      throw error;
+      if (!(error instanceof InvalidParameterException)) throw error;
+      // A call that was answered with an error although it was carried out is repeated by the SDK, and refused then.
+      if (versionWith(await this.describe(secretArn), label) === to) return;
+      throw new LabelMovedError(`${label} of ${secretArn} was moved by somebody else meanwhile.`, {
+        cause: error,
+      });
     }
   }
 

@@ -13,6 +13,7 @@ import { SECRET_SUBJECTS, type SecretSubject } from './secret-subjects';
 
 const ONE = token('one');
 const TWO = token('two');
+const THREE = token('three');
 
 describe.each(SECRET_SUBJECTS)('a secret store %s', (_name, start) => {
   let subject: SecretSubject;
@@ -98,11 +99,12 @@ describe.each(SECRET_SUBJECTS)('a secret store %s', (_name, start) => {
 
   it('does not move a label that somebody else has moved', async () => {
     await put(ONE, 'first', AWSCURRENT);
-    await put(TWO, 'second', AWSCURRENT);
+    await put(TWO, 'second', 'TANDEM_STAGED');
+    await put(THREE, 'third', AWSCURRENT);
     await expect(store.moveLabel(secret, AWSCURRENT, { from: ONE, to: TWO })).rejects.toThrow(
       LabelMovedError,
     );
-    expect(await read()).toBe('second');
+    expect(await read()).toBe('third');
   });
 
   it('takes a label off, and a version without labels is not listed but can still be moved to', async () => {
@@ -114,13 +116,23 @@ describe.each(SECRET_SUBJECTS)('a secret store %s', (_name, start) => {
     expect(await read()).toBe('second');
   });
 
-  it('takes no label off where it is gone already', async () => {
+  it('takes no label off that somebody else has moved', async () => {
     await put(ONE, 'first', AWSCURRENT);
     await put(TWO, 'second', AWSPENDING);
-    await store.moveLabel(secret, AWSPENDING, { from: TWO, to: null });
-    await expect(store.moveLabel(secret, AWSPENDING, { from: TWO, to: null })).rejects.toThrow(
+    await expect(store.moveLabel(secret, AWSPENDING, { from: ONE, to: null })).rejects.toThrow(
       LabelMovedError,
     );
+    expect((await labels())[TWO]).toEqual([AWSPENDING]);
+  });
+
+  it('a label that is where it is to go is moved already, and one that is nowhere is off already', async () => {
+    await put(ONE, 'first', AWSCURRENT);
+    await put(TWO, 'second', AWSPENDING);
+    for (let call = 0; call < 2; call += 1) {
+      await store.moveLabel(secret, AWSCURRENT, { from: ONE, to: TWO });
+      await store.moveLabel(secret, AWSPENDING, { from: TWO, to: null });
+    }
+    expect(await labels()).toEqual({ [ONE]: ['AWSPREVIOUS'], [TWO]: [AWSCURRENT] });
   });
 
   it('a rotation starts with AWSPENDING on a version without a value, whose age is known', async () => {
@@ -131,7 +143,7 @@ describe.each(SECRET_SUBJECTS)('a secret store %s', (_name, start) => {
     expect(versionWith(await store.describe(secret), AWSPENDING)).toBe(TWO);
     expect(await read({ version: TWO, label: AWSPENDING })).toBeNull();
     expect(await store.createdAt(secret, TWO)).toBe(subject.now());
-    expect(await store.createdAt(secret, token('three'))).toBeNull();
+    expect(await store.createdAt(secret, THREE)).toBeNull();
   });
 
   it('a version whose label was taken off is listed no more, and its age is still known', async () => {
@@ -146,7 +158,7 @@ describe.each(SECRET_SUBJECTS)('a secret store %s', (_name, start) => {
     await put(ONE, 'first', AWSCURRENT);
     await subject.enableRotation();
     await store.rotate(secret, TWO);
-    await expect(store.rotate(secret, token('three'))).rejects.toHaveProperty('$metadata');
+    await expect(store.rotate(secret, THREE)).rejects.toHaveProperty('$metadata');
   });
 
   it('no error shows a value', async () => {
