@@ -24,17 +24,29 @@ export async function handleBatch(
   event: SQSEvent,
   mayGoOn: () => boolean,
 ): Promise<SQSBatchResponse> {
-  const failed: string[] = [];
-  for (const [credential, wakes] of wakesOf(dependencies, event)) {
+  const failed = new Set<string>();
+  const wakes = wakesOf(dependencies, event);
+  for (const [credential, { sweep, messageIds }] of wakes) {
     try {
-      await lookAt(dependencies, credential, wakes.sweep, mayGoOn);
+      const freed = await lookAt(dependencies, credential, sweep, mayGoOn);
+      for (const next of freed) lookNext(wakes, next);
     } catch (error) {
       dependencies.telemetry.error('the look failed', error, { credential });
       dependencies.telemetry.count('LookFailed', credential);
-      if (!isForeseen(error)) failed.push(...wakes.messageIds);
+      if (!isForeseen(error)) for (const messageId of messageIds) failed.add(messageId);
     }
   }
-  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/**
+ * Has a credential looked at last, once more if it was before: what it waited for is over. It is of the same message group, so
+ * nobody else looks at it meanwhile.
+ */
+function lookNext(wakes: Map<string, Wakes>, credential: string): void {
+  const known = wakes.get(credential) ?? { messageIds: [], sweep: false };
+  wakes.delete(credential);
+  wakes.set(credential, known);
 }
 
 function wakesOf(dependencies: OrchestratorDependencies, event: SQSEvent): Map<string, Wakes> {

@@ -4,7 +4,7 @@ import type { Action, Alarm } from '../core/action';
 import type { Verification } from '../core/observation';
 import { act } from './act';
 import type { OrchestratorDependencies } from './dependencies';
-import { observe } from './observe';
+import { observe, type Look } from './observe';
 import { reportState } from './state';
 
 /** Ends an invocation that would otherwise turn in circles: fifty consumers take about fifty looks. */
@@ -25,30 +25,38 @@ const METRICS: Readonly<Record<Alarm, OrchestratorMetric | null>> = {
 /**
  * Looks, does the one thing that is next, and looks again, until there is nothing to do but wait.
  * @param mayGoOn asked before each look: false ends it, and the next wake-up goes on
+ * @returns the credentials of its group where it has settled: they may have waited for it, and nothing else would wake them
  */
 export async function lookAt(
   dependencies: OrchestratorDependencies,
   credential: string,
   sweep: boolean,
   mayGoOn: () => boolean,
-): Promise<void> {
+): Promise<readonly string[]> {
   let verification: Verification | null = null;
+  let freed: readonly string[] = [];
   for (let looks = 0; looks < MOST_LOOKS && mayGoOn(); looks += 1) {
     const look = await observe(dependencies, { credential, sweep, verification });
     if (look === null) {
       dependencies.telemetry.warn('no configuration document: nothing to look at', { credential });
-      return;
+      return freed;
     }
     const action = nextAction(look.observation);
     report(dependencies, credential, action);
     const acted = await act(dependencies, look, action, mayGoOn);
     if (!acted.again) {
       await reportState(dependencies, look, action, mayGoOn);
-      return;
+      return freed;
     }
+    if (settles(look, action)) freed = look.config.groupWith;
     verification = acted.verification;
   }
   dependencies.telemetry.warn('out of time: the next wake-up goes on', { credential });
+  return freed;
+}
+
+function settles({ observation: { record } }: Look, action: Action): boolean {
+  return action.kind === 'write-record' && action.record.phase === 'settled' && record?.phase !== 'settled';
 }
 
 function report({ telemetry }: OrchestratorDependencies, credential: string, action: Action): void {

@@ -100,8 +100,8 @@ export class MemoryInstallation {
   }
 
   /** A wake-up. @param mayGoOn as the handler gives it */
-  look(sweep = false, mayGoOn: () => boolean = () => true): Promise<void> {
-    return lookAt(this.dependencies, 'app', sweep, mayGoOn);
+  async look(sweep = false, mayGoOn: () => boolean = () => true): Promise<void> {
+    await lookAt(this.dependencies, 'app', sweep, mayGoOn);
   }
 
   /** Looks, and lets ECS finish what was begun, until the record is settled or halted and nothing is due. */

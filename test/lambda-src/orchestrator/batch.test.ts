@@ -29,7 +29,9 @@ beforeEach(() => {
   failures.clear();
   const get = installation.parameters.get.bind(installation.parameters);
   jest.spyOn(installation.parameters, 'get').mockImplementation(async (names) => {
-    const credential = names[0]?.split('/').at(-2) ?? '';
+    const [credential = '', kind] = names[0]?.split('/').slice(-2) ?? [];
+    // A look begins with the configuration; the records of the group are asked for besides.
+    if (kind === 'record') return await get(names);
     looks.push(credential);
     if (failures.has(credential)) throw failures.get(credential) as Error;
     return await get(names);
@@ -104,5 +106,48 @@ describe('a batch of wake-ups', () => {
     });
     expect(looks).toEqual(['app', 'reports']);
     expect(installation.telemetry.counts).toEqual(['LookFailed reports']);
+  });
+});
+
+describe('a credential of a group that settles', () => {
+  const lookedAt = (credential: string) => looks.filter((look) => look === credential).length;
+  /** Up to the look that will settle it. */
+  async function aboutToSettle(): Promise<void> {
+    installation.configure({ groupWith: ['orders', 'reports'] });
+    for (const other of ['orders', 'reports'])
+      installation.parameters.set(
+        installation.name('record', other),
+        JSON.stringify({ ...installation.record(), phase: 'settled' }),
+      );
+    installation.rotate();
+    await handle(wake('app'));
+    installation.tick(60_000);
+    installation.services.finish(installation.mirror());
+    expect(installation.record().phase).toBe('rolling');
+    expect(lookedAt('orders') + lookedAt('reports')).toBe(0);
+  }
+
+  it('has the others looked at, which may have waited for it: no event would wake them', async () => {
+    await aboutToSettle();
+    expect(await handle(wake('app'))).toEqual({ batchItemFailures: [] });
+    expect(installation.record()).toMatchObject({ phase: 'settled', active: { slot: 'green' } });
+    expect([lookedAt('orders'), lookedAt('reports')]).toEqual([1, 1]);
+    await handle(wake('app'));
+    expect([lookedAt('orders'), lookedAt('reports')]).toEqual([1, 1]);
+  });
+
+  it('has one looked at anew that was looked at before it settled, and one once that had its turn to come', async () => {
+    await aboutToSettle();
+    await handle(wake('orders'), wake('app'), wake('reports'));
+    expect([lookedAt('orders'), lookedAt('reports')]).toEqual([2, 1]);
+  });
+
+  it('reports no message twice where a look at one fails both times', async () => {
+    await aboutToSettle();
+    const orders = wake('orders');
+    failures.set('orders', new TypeError('x is not a function'));
+    expect(await handle(orders, wake('app'))).toEqual({
+      batchItemFailures: [{ itemIdentifier: orders.messageId }],
+    });
   });
 });
