@@ -40,8 +40,8 @@ const ROWS: readonly Row[] = [
   stalePending, // 14
   leakedActive, // 12: what is under way comes first
   activeTooOld, // 16
+  activeRefused, // 17, before the soak: as long as a session is open on the former user, that is all that a sweep comes to
   formerSoaked, // 16
-  activeRefused, // 17
 ];
 
 /** The one thing to do next. Total and deterministic: the first row that applies decides. */

@@ -72,7 +72,7 @@ export async function act(
 /**
  * UpdateService has no token, so the intent is noted before and the id after: a crash between them is then
  * known, and what appeared is adopted before another deployment is forced.
- * @returns false where somebody's deployment is in the way: the intent stays, and what comes of it is waited for
+ * @returns false where no deployment is known to have begun: the intent stays, and what comes of it is waited for
  */
 async function force(
   dependencies: OrchestratorDependencies,

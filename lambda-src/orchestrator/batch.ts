@@ -3,6 +3,7 @@ import { parseWake, type Wake } from '../contract/events';
 import { ContractError } from '../contract/parse';
 import { RotatorError } from '../ports/rotator';
 import { LabelMovedError, SecretMissingError } from '../ports/secrets';
+import { NotDeployableError } from '../ports/services';
 import type { OrchestratorDependencies } from './dependencies';
 import { lookAt } from './look';
 import { PublishError } from './publish';
@@ -82,6 +83,7 @@ function isForeseen(error: unknown): boolean {
     PublishError,
     RecordTooLargeError,
     RotatorError,
+    NotDeployableError,
   ];
   if (named.some((known) => error instanceof known)) return true;
   return '$metadata' in error || isSystemError(error) || error.name === 'TimeoutError';

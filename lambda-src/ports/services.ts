@@ -44,6 +44,11 @@ export interface Begun {
   readonly createdAt: number | null;
 }
 
+/** A service cannot be redeployed as it is now. */
+export class NotDeployableError extends Error {
+  override readonly name = 'NotDeployableError';
+}
+
 /** ECS as Tandem needs it. */
 export interface Services {
   /** @returns in the order asked */
@@ -66,7 +71,9 @@ export interface Services {
   valuesRead(taskDefinition: string): Promise<readonly string[]>;
   /**
    * Replaces all tasks, the task definition untouched.
-   * @returns the new deployment; null where another one is under way, and the service takes one at a time
+   * @returns the new deployment; null where another one is under way and the service takes one at a time, or where the answer
+   * does not say which it is: what comes of it is seen later
+   * @throws NotDeployableError
    */
   forceDeployment(consumer: ConsumerName): Promise<Begun | null>;
 }

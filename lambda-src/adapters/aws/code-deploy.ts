@@ -59,7 +59,7 @@ export class CodeDeployDeployments {
 
   /**
    * @param content the AppSpec
-   * @returns its id; null where another one is under way: a group has one at a time
+   * @returns its id; null where another one is under way, for a group has one at a time, or where the answer names none
    */
   async create({ application, deploymentGroup }: CodeDeployGroup, content: string): Promise<string | null> {
     try {
@@ -70,9 +70,7 @@ export class CodeDeployDeployments {
           revision: { revisionType: 'AppSpecContent', appSpecContent: { content } },
         }),
       );
-      if (deploymentId === undefined)
-        throw new Error(`CreateDeployment of ${application}/${deploymentGroup} answered without an id.`);
-      return deploymentId;
+      return deploymentId ?? null;
     } catch (error) {
       if (error instanceof DeploymentLimitExceededException) return null;
       throw error;

@@ -13,6 +13,7 @@ import { namesIt } from '../../core/delivery';
 import type { Task } from '../../core/observation';
 import {
   consumerKey,
+  NotDeployableError,
   type Begun,
   type CodeDeployGroup,
   type ConsumerName,
@@ -156,7 +157,7 @@ export class EcsServices implements Services {
     const primary = deployments.find((deployment) => deployment.primary);
     // "PRIMARY: The most recent deployment of a service": Deployment, Amazon ECS API Reference. An older one is not ours.
     if (primary === undefined || deployments.some(({ createdAt }) => createdAt > primary.createdAt))
-      throw new Error(`UpdateService of ${cluster}/${service} answered without a new primary deployment.`);
+      return null;
     return primary;
   }
 
@@ -166,7 +167,9 @@ export class EcsServices implements Services {
     const serving = isActive(service) ? servingOf(service) : undefined;
     const content = service === undefined || serving === undefined ? null : appSpecOf(serving, service);
     if (content === null)
-      throw new Error(`${name} has no primary task set with a load balancer for CodeDeploy to replace.`);
+      throw new NotDeployableError(
+        `${name} has no primary task set with a load balancer for CodeDeploy to replace.`,
+      );
     const id = await this.#codeDeploy.create(codeDeploy, content);
     // The clock of CodeDeploy is not the one by which ECS dates tasks.
     return id === null ? null : { id, createdAt: null };

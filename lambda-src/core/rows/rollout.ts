@@ -57,15 +57,18 @@ export const revertFailed: Row = (observation) => {
   };
 };
 
-/** Row 8: every consumer gets exactly one new deployment: somebody else's if there is one, else a forced one. */
+/**
+ * Row 8: every consumer gets exactly one new deployment: somebody else's if there is one, else a forced one. One that has to
+ * wait keeps none of the others waiting, nor does one whose deployment was intended and has not come about.
+ */
 export const consumerNotMoving: Row = (observation) => {
   const rollout = rolloutOf(observation);
   if (rollout === null) return null;
-  for (const view of rollout.views) {
-    const action = startMoving(view, rollout.record, observation);
-    if (action !== null) return action;
-  }
-  return null;
+  const { record, views } = rollout;
+  const untried = views.filter(({ noted }) => noted.intendedAt === null);
+  const tried = views.filter(({ noted }) => noted.intendedAt !== null);
+  const actions = [...untried, ...tried].flatMap((view) => startMoving(view, record, observation) ?? []);
+  return actions.find(({ kind }) => kind !== 'wait') ?? actions[0] ?? null;
 };
 
 /** Row 8: that the canary has moved is noted: from then on it bakes. */

@@ -118,6 +118,20 @@ describe('with retire, the former user', () => {
     expect(installation.record().retired).toEqual({ slot: 'blue', done: true });
   });
 
+  it('keeps no sweep from asking whether the active one logs in, however often it is refused', async () => {
+    installation.tick(3_600_001);
+    jest
+      .spyOn(installation.rotator, 'retire')
+      .mockRejectedValue(new RetirementRefused('a session is still open as blue'));
+    await installation.look(true);
+    expect(installation.record().phase).toBe('settled');
+    // The database was restored to an older state.
+    installation.rotator.alter({ slot: 'green', version: versionId('green-1') });
+    await installation.look(true);
+    expect(installation.record()).toMatchObject({ phase: 'halted', haltedFrom: 'settled' });
+    installation.rotator.alter({ slot: 'green', version: versionId('green-2') });
+  });
+
   it('stays as it is where nobody asked for it', async () => {
     installation.configure();
     installation.tick(400 * DAY);

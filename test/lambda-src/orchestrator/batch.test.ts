@@ -1,6 +1,7 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { handleBatch } from '../../../lambda-src/orchestrator/batch';
 import { LabelMovedError } from '../../../lambda-src/ports/secrets';
+import { NotDeployableError } from '../../../lambda-src/ports/services';
 import { arnOf, MemoryInstallation } from '../../support/memory-installation';
 
 let installation: MemoryInstallation;
@@ -76,6 +77,7 @@ describe('a batch of wake-ups', () => {
     ['a resolver that is busy', Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' })],
     ['no answer in time', Object.assign(new Error('timed out'), { name: 'TimeoutError' })],
     ['a label that somebody moved', new LabelMovedError('moved')],
+    ['a service that lost its load balancer', new NotDeployableError('no primary task set')],
   ])('counts as handled in spite of %s: the group must not be blocked', async (_what, error) => {
     failures.set('app', error);
     expect(await handle(wake('app'))).toEqual({ batchItemFailures: [] });

@@ -131,6 +131,35 @@ describe('UpdateService, which has no token', () => {
     expect(installation.record().phase).toBe('settled');
   });
 
+  it('that does not say what it began keeps no other service waiting, and what it began is adopted', async () => {
+    installation = new MemoryInstallation(consumersNamed(3));
+    installation.rotate();
+    const { services } = installation;
+    const force = services.forceDeployment.bind(services);
+    jest.spyOn(services, 'forceDeployment').mockImplementation(async (consumer) => {
+      const begun = await force(consumer);
+      return consumer.service === 'web-1' ? null : begun;
+    });
+    // Later than the skew after the flip, or what it began would count as old.
+    installation.effects.plan(UPDATE_SERVICE - 1, 'dies before');
+    await expect(installation.look()).rejects.toThrow('dies before parameters.put record');
+    installation.effects.revive();
+    installation.tick(10_000);
+    services.lag = 20_000;
+    await installation.look();
+    await installation.look();
+    const deployments = () =>
+      Object.values(installation.record().consumers).map(({ deployment }) => deployment);
+    expect(deployments()).toEqual([null, 'main/web-2/d3', 'main/web-3/d3']);
+    installation.tick(1);
+    installation.tick(25_000);
+    await installation.look();
+    expect(deployments()).toEqual(['main/web-1/d3', 'main/web-2/d3', 'main/web-3/d3']);
+    services.lag = 0;
+    await installation.converge();
+    expect(forced()).toHaveLength(1);
+  });
+
   it('is not called where somebody deployed after the flip: that deployment is adopted', async () => {
     installation.effects.plan(UPDATE_SERVICE - 1, 'dies before');
     await expect(installation.look()).rejects.toThrow('dies before parameters.put record');

@@ -1,8 +1,10 @@
 import {
   DeleteServiceCommand,
+  DescribeServicesCommand,
   DescribeTasksCommand,
   RegisterTaskDefinitionCommand,
   UpdateServiceCommand,
+  type Service,
 } from '@aws-sdk/client-ecs';
 import { EcsServices } from '../../../../lambda-src/adapters/aws/ecs';
 import {
@@ -26,17 +28,22 @@ let services: EcsServices;
 let sent: { readonly name: string; readonly input: Record<string, unknown> }[];
 /** What a list answers at most on one page. */
 let pageSize: number | undefined;
+/** What UpdateService answers instead of the service as it is. */
+let answered: Service | undefined;
 beforeEach(async () => {
   world = await startWorld();
   sent = [];
   pageSize = undefined;
+  answered = undefined;
   world.client.middlewareStack.add(
-    (next, context) => (args) => {
+    (next, context) => async (args) => {
       const name = String(context.commandName);
       const paged = name === 'ListTasksCommand' && pageSize !== undefined;
       const input = paged ? { ...args.input, maxResults: pageSize } : args.input;
       sent.push({ name, input: { ...input } });
-      return next({ ...args, input });
+      const answer = await next({ ...args, input });
+      if (name !== 'UpdateServiceCommand' || answered === undefined) return answer;
+      return { ...answer, output: { ...answer.output, service: answered } };
     },
     { step: 'initialize' },
   );
@@ -195,6 +202,22 @@ it('forcing a deployment leaves the task definition and everything else as it is
   expect(sent).toEqual([
     { name: 'UpdateServiceCommand', input: { cluster: 'main', service: 'web', forceNewDeployment: true } },
   ]);
+});
+
+it('a forced deployment that the answer does not tell from the one before is not taken for it: it is seen later', async () => {
+  await createService(world);
+  const { primaryId } = await settled(world);
+  const { services: before } = await world.client.send(
+    new DescribeServicesCommand({ cluster: 'main', services: ['web'] }),
+  );
+  for (const deployments of [[], [{ ...before?.[0]?.deployments?.[0], status: 'ACTIVE' }]]) {
+    answered = { ...before?.[0], deployments };
+    expect(await services.forceDeployment(WEB)).toBeNull();
+  }
+  answered = undefined;
+  const [web] = await services.observe([WEB]);
+  const primary = web?.consumer.deployments.find((deployment) => deployment.primary);
+  expect(primary?.id).not.toBe(primaryId);
 });
 
 it('forcing a deployment of a service that is gone throws what ECS answers', async () => {

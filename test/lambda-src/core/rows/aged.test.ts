@@ -103,6 +103,11 @@ describe('row 16: the former user, after its soak', () => {
     expect(at(settled({ compromised: leaked }))).toMatchObject({ kind: 'retire', row: '12' });
   });
 
+  it('only after row 17 has asked whether the active one logs in: it may be refused at every sweep', () => {
+    expect(at(settled(), { verification: null })).toEqual({ kind: 'verify', row: '17', target: BLUE });
+    expect(at(settled(), { verification: verified(BLUE, 'refused') })).toMatchObject({ alarm: 'halted' });
+  });
+
   it('never, where nobody asked for it', () => {
     expect(nextAction(look(settled(), { now: 1e12, ...ready }))).toMatchObject({ kind: 'wait', row: '-' });
   });
