@@ -5,7 +5,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { ECS_PATIENCE } from '../lambda-src/adapters/aws/ecs';
+import { QUOTA_PATIENCE } from '../lambda-src/adapters/aws/patience';
 import { CREDENTIAL_PATTERN, PREFIX_PATTERN } from '../lambda-src/contract/names';
 import { loadConfiguration } from '../stacks/config/load';
 import { likely } from '../scripts/likely';
@@ -44,7 +44,7 @@ export function openInstallation(where: Whereabouts): Installation {
   const clients: Clients = {
     ssm: new SSMClient(settings),
     secrets: new SecretsManagerClient(settings),
-    ecs: new ECSClient({ ...settings, ...ECS_PATIENCE }),
+    ecs: new ECSClient({ ...settings, ...QUOTA_PATIENCE }),
     codeDeploy: new CodeDeployClient(settings),
     lambda: new LambdaClient(settings),
     sqs: new SQSClient(settings),
