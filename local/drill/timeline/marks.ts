@@ -13,7 +13,12 @@ export function marksOf(timeline: Timeline, chapter: Chapter): readonly Mark[] {
   const { users } = timeline;
   const marks: Mark[] = [
     ...timeline.passwordChanges.map(({ at, slot }) =>
-      step(at, `${users[slot]} is given a new password; nobody uses it yet`),
+      step(
+        at,
+        slot === activeAt(timeline, at)
+          ? `${users[slot]}, which is active, is given another password: nothing else logs in from now on`
+          : `${users[slot]} is given a new password; nobody uses it yet`,
+      ),
     ),
     ...timeline.publishes
       .slice(1)
@@ -37,6 +42,11 @@ const PHASES: Readonly<Record<string, (slot: string) => string>> = {
   reverting: (slot) => `reverting to ${slot}, which still works`,
   halted: () => 'halted: nothing goes on until a person resumes it',
 };
+
+/** The slot that tasks read which start then. */
+function activeAt({ publishes }: Timeline, moment: number): string | undefined {
+  return publishes.findLast(({ at }) => at <= moment)?.slot;
+}
 
 /** Deployments that followed one publish, as one. */
 function redeployments({

@@ -61,6 +61,15 @@ describe('the page of a run', () => {
     expect(marksOf(TIMELINE, second).map(({ kind }) => kind)).toEqual(['fault', 'refusal']);
   });
 
+  it('says of a password of the active user that nothing else logs in, and not that nobody uses it', () => {
+    const timeline = { ...TIMELINE, passwordChanges: [{ at: 1_200, slot: 'blue' as const }] };
+    const [first] = PAGE.chapters;
+    if (first === undefined) throw new Error('a chapter');
+    expect(marksOf(timeline, first)[0]?.text).toBe(
+      'app_blue, which is active, is given another password: nothing else logs in from now on',
+    );
+  });
+
   it('puts numbers that would overlap on a phone into rows of their own', () => {
     const span = { from: 0, until: 10_000 };
     const rows = (...times: readonly number[]) => {
