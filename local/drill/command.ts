@@ -15,6 +15,7 @@ import { interruption } from './interruption';
 import type { Timeline } from './timeline/model';
 import { renderPage, type Page } from './timeline/page';
 import { brokenPage, drillPage, faultsPage, type Facts } from './timeline/pages';
+import { variantOf } from './variant';
 import { DrillError } from './wait';
 
 const EXIT = { passed: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -94,12 +95,7 @@ async function runAs(
   keep: ((timeline: Timeline) => void) | undefined,
 ): Promise<Ran> {
   const { rotations, services, tasks, postgres, faults, soak, strategy, delivery } = options;
-  const on = [
-    `${services} × ${tasks} tasks`,
-    `PostgreSQL ${postgres}`,
-    ...(strategy === 'dual-user' ? [] : [strategy]),
-    ...(delivery === 'secret' ? [] : [`delivery ${delivery}`]),
-  ].join(', ');
+  const on = [`${services} × ${tasks} tasks`, `PostgreSQL ${postgres}`, ...variantOf(options)].join(', ');
   if (options.compromised) {
     output.text(`Tandem drill: a leaked password, ${on}`);
     const report = await runCompromised(options, output, signal);
@@ -133,10 +129,11 @@ async function runAs(
 }
 
 /** What a page tells of the run besides its report. */
-function factsOf({ services, tasks, adopt }: DrillOptions): Facts {
+function factsOf(options: DrillOptions): Facts {
+  const { services, tasks } = options;
   return [
     `${services} × ${tasks} tasks`,
-    ...(adopt ? ['adopted'] : []),
+    ...variantOf(options),
     `Tandem ${packageVersion()}`,
     `Node.js ${process.versions.node}`,
     `${process.platform}-${process.arch}`,

@@ -1,6 +1,7 @@
 import { parseOptions, usage, UsageError } from '../../../local/drill/options';
 import { PLAIN_ROLLOUT } from '../../../local/drill/rollout-options';
 import { FAULTS } from '../../../local/drill/faults/table';
+import { variantOf } from '../../../local/drill/variant';
 
 const problemsOf = (...args: readonly string[]): string => {
   try {
@@ -121,4 +122,23 @@ it('a rollout has a reader, a canary and a soak where they are asked for', () =>
 it('everything that is wrong is told at once', () => {
   const problems = problemsOf('--faults', 'none', '--seed', 'x', '--tasks', '0');
   expect(problems.split('\n')).toHaveLength(3);
+});
+
+it.each([
+  ['', []],
+  ['--strategy single', ['single']],
+  ['--delivery entrypoint', ['delivery entrypoint']],
+  ['--adopt', ['adopted']],
+  [
+    '--group --canary 3 --reader 2 --retire 1',
+    [
+      'a group of two credentials',
+      'a reader that lags 2 s',
+      'a canary 3 s ahead',
+      'former user locked out after 1 s',
+    ],
+  ],
+])('what is not as usual is told of a run: %s', (args, told) => {
+  const options = parseOptions(args.split(' ').filter((word) => word !== ''));
+  expect(options === 'help' ? null : variantOf(options)).toEqual(told);
 });
