@@ -149,7 +149,7 @@ export function verdictOf(report: DrillReport, problems: readonly string[]): str
   const where =
     strategy === 'single' ? `, each within the window of its rotation (the longest ${window} ms)` : '';
   return problems.length === 0
-    ? `PASSED: ${rotations.length} rotations, ${logins.ok} logins, ${logins.failed} failed${where}; no password in any log.`
+    ? `PASSED: ${rotations.length} rotations, ${logins.ok + logins.failed} logins, ${logins.failed} failed${where}; no password in any log.`
     : `FAILED: ${problems.join('; ')}.`;
 }
 

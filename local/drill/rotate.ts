@@ -111,7 +111,7 @@ export async function rolledOut(
     logins.count(startedAt).ok >= leastLogins ? true : undefined,
   );
   const counted = logins.count(startedAt);
-  output.progress(`  ${counted.ok} logins, ${counted.failed} failed`);
+  output.progress(`  ${counted.ok + counted.failed} logins, ${counted.failed} failed`);
   return {
     credential: (stage.credential ?? APP).name,
     slot,

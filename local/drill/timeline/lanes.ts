@@ -20,11 +20,20 @@ const TASK_BAR = 7;
 const TASK_ROW = 9;
 const CHART = 44;
 
+/** The slots that anything was done with: where there is one user, there is one. */
+export function slotsOf({ publishes, rotations, passwordChanges }: Timeline): readonly SlotName[] {
+  const used = new Set([...publishes, ...rotations, ...passwordChanges].map(({ slot }) => slot));
+  return (['blue', 'green'] as const).filter((slot) => used.has(slot));
+}
+
 /** A user: when it was active, when it was rotated, when it was given a password. */
 export function slotLane(timeline: Timeline, slot: SlotName, span: Span, place: Place): Lane {
   const active = activeSpans(timeline, slot);
   const rotations = timeline.rotations.filter((rotation) => rotation.slot === slot);
   const changes = timeline.passwordChanges.filter((change) => change.slot === slot);
+  // In its own colour it would not be seen upon the bar of an active user.
+  const outlineOf = ({ from, until }: Span) =>
+    visible(active, { from, until }).length > 0 ? 'outline' : `outline ${slot}`;
   return {
     height: LABEL + SLOT_BAR + GAP,
     draw: (y) => {
@@ -34,7 +43,7 @@ export function slotLane(timeline: Timeline, slot: SlotName, span: Span, place: 
         rectangle(bar, place, top, SLOT_BAR, `bar ${slot}`, `${slot} is active`),
       );
       const outlines = visible(rotations, span).map((bar) =>
-        rectangle(bar, place, top, SLOT_BAR, `outline ${slot}`, `${slot} is rotated`),
+        rectangle(bar, place, top, SLOT_BAR, outlineOf(bar), `${slot} is rotated`),
       );
       const diamonds = changes
         .filter(({ at }) => at >= span.from && at <= span.until)

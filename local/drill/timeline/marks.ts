@@ -29,7 +29,10 @@ export function marksOf(timeline: Timeline, chapter: Chapter): readonly Mark[] {
         : [step(at, PHASES[phase]?.(slot) ?? `${phase} on ${slot}`)],
     ),
     ...redeployments(timeline).map(({ at, services }) =>
-      step(at, `${services.join(', ')} redeployed by one forced deployment each`),
+      step(
+        at,
+        `${services.join(', ')} redeployed by one forced deployment${services.length === 1 ? '' : ' each'}`,
+      ),
     ),
     ...timeline.refusals.map(({ at, text }): Mark => ({ at, kind: 'refusal', text })),
     ...chapter.faults.map(({ at, text }): Mark => ({ at, kind: 'fault', text })),
@@ -48,18 +51,26 @@ function activeAt({ publishes }: Timeline, moment: number): string | undefined {
   return publishes.findLast(({ at }) => at <= moment)?.slot;
 }
 
-/** Deployments that followed one publish, as one. */
+/** Longer than services wait for each other, unless the first one is a canary. */
+const BURST_MS = 1_000;
+
+/** Deployments that came one upon another after one publish, as one. */
 function redeployments({
   deployments,
   publishes,
 }: Timeline): readonly { readonly at: number; readonly services: readonly string[] }[] {
-  const flips = [...publishes.map(({ at }) => at), Number.POSITIVE_INFINITY];
-  return flips.slice(1).flatMap((until, index) => {
-    const from = flips[index] ?? 0;
-    const [first, ...others] = deployments.filter(({ at }) => within(at, { from, until }));
-    if (first === undefined) return [];
-    return [{ at: first.at, services: [first, ...others].map(({ service }) => service) }];
-  });
+  const bursts: { readonly at: number; last: number; readonly services: string[] }[] = [];
+  for (const { at, service } of deployments) {
+    const burst = bursts.at(-1);
+    const published = publishes.some((publish) => publish.at > (burst?.last ?? at) && publish.at <= at);
+    if (burst === undefined || published || at - burst.last > BURST_MS) {
+      bursts.push({ at, last: at, services: [service] });
+    } else {
+      burst.services.push(service);
+      burst.last = at;
+    }
+  }
+  return bursts;
 }
 
 function within(at: number, { from, until }: Span): boolean {

@@ -1,3 +1,4 @@
+import { slotsOf } from './lanes';
 import { element, escaped } from './markup';
 import { marksOf, type Mark } from './marks';
 import type { Chapter, Timeline } from './model';
@@ -40,7 +41,7 @@ ${PAGE_STYLE}
 <h1>${escaped(title)}</h1>
 <p class="verdict${ok ? '' : ' failed-run'}">${escaped(verdict)}</p>
 <p class="facts">${facts.map(escaped).join(' · ')}</p>
-${KEY}
+${keyOf(page.timeline)}
 ${overview(page)}
 ${table.length > 1 ? `<h2>In figures</h2>\n<div class="scroll">${tableOf(table)}</div>` : ''}
 ${page.chapters.map((chapter) => section(page.timeline, chapter)).join('\n')}
@@ -49,14 +50,20 @@ ${page.chapters.map((chapter) => section(page.timeline, chapter)).join('\n')}
 `;
 }
 
-const KEY = `<ul class="key-line">
-<li><svg><rect class="bar blue" width="100%" height="100%" rx="2"/></svg>blue</li>
-<li><svg><rect class="bar green" width="100%" height="100%" rx="2"/></svg>green</li>
-<li><svg><rect class="outline green" width="100%" height="100%" rx="2"/></svg>is rotated</li>
+function keyOf(timeline: Timeline): string {
+  const slots = slotsOf(timeline);
+  const bars = slots.map(
+    (slot) => `<li><svg><rect class="bar ${slot}" width="100%" height="100%" rx="2"/></svg>${slot}</li>`,
+  );
+  const outline = slots.length === 1 ? 'outline' : 'outline green';
+  return `<ul class="key-line">
+${bars.join('\n')}
+<li><svg><rect class="${outline}" width="100%" height="100%" rx="2"/></svg>is rotated</li>
 <li><svg><path class="key" d="M11 0 17 7 11 14 5 7Z"/></svg>gets a new password</li>
 <li><svg><rect class="rolling" width="100%" height="100%"/></svg>services are moving</li>
 <li><svg><rect class="logins" y="20%" width="100%" height="80%"/></svg>logins</li>
 </ul>`;
+}
 
 function overview({ timeline, chapters }: Page): string {
   const nth = Math.ceil(chapters.length / MOST_NUMBERS);

@@ -83,5 +83,5 @@ function chaptersOf(
 function figuresOf(rotation: DrillReport['rotations'][number] | undefined): string {
   if (rotation === undefined) return '';
   const { rotationMs, rolloutMs, logins } = rotation;
-  return `rotated in ${seconds(rotationMs)}, rolled out in ${seconds(rolloutMs)}; ${logins.ok} logins, ${logins.failed} failed`;
+  return `rotated in ${seconds(rotationMs)}, rolled out in ${seconds(rolloutMs)}; ${logins.ok + logins.failed} logins, ${logins.failed} failed`;
 }

@@ -1,4 +1,4 @@
-import { loginsLane, local, percent, serviceLane, slotLane, type Lane, type Place } from './lanes';
+import { loginsLane, local, percent, serviceLane, slotLane, slotsOf, type Lane, type Place } from './lanes';
 import { element } from './markup';
 import type { Mark } from './marks';
 import type { Span, Timeline } from './model';
@@ -33,8 +33,7 @@ export function draw(timeline: Timeline, { span, marks, services, zero }: Pictur
     (100 * (Math.min(Math.max(at, span.from), span.until) - span.from)) / (span.until - span.from);
   const names = [...new Set(timeline.tasks.map(({ service }) => service))];
   const lanes: readonly Lane[] = [
-    slotLane(timeline, 'blue', span, place),
-    slotLane(timeline, 'green', span, place),
+    ...slotsOf(timeline).map((slot) => slotLane(timeline, slot, span, place)),
     ...(services ? names.map((name) => serviceLane(timeline, name, span, place)) : []),
     loginsLane(timeline, span, MOST_BINS),
   ];

@@ -16,7 +16,7 @@ text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--ink)}
 .bar.blue{fill:var(--blue)}
 .bar.green{fill:var(--green)}
 .bar.nobody{fill:var(--logins)}
-.outline{fill:none;stroke-width:2}
+.outline{fill:none;stroke:var(--ink);stroke-width:2}
 .outline.blue{stroke:var(--blue)}
 .outline.green{stroke:var(--green)}
 .key{fill:var(--ink);stroke:var(--paper);stroke-width:1.5}

@@ -1,6 +1,6 @@
 import { formatComparison } from '../../../local/drill/compare';
 import { LoginLog } from '../../../local/drill/logins';
-import { complaints, longestWindow, type DrillReport } from '../../../local/drill/report';
+import { complaints, longestWindow, verdictOf, type DrillReport } from '../../../local/drill/report';
 import { PLAIN_ROLLOUT } from '../../../local/drill/rollout-options';
 
 const attempt = (at: number, ok: boolean) => ({
@@ -49,6 +49,10 @@ it('a window lasts from the begin of its first failed login to the end of its la
     log.note(attempt(at, ok));
   expect(log.window(0, 60)).toEqual({ failed: 2, ms: 35 });
   expect(log.window(60, 80)).toEqual({ failed: 0, ms: 0 });
+});
+
+it('the verdict counts every login that was tried, as the table does', () => {
+  expect(verdictOf(report({}), [])).toMatch(/^PASSED: 2 rotations, 25 logins, 5 failed, /);
 });
 
 it('of one user, failed logins are expected in the windows of its rotations, and nowhere else', () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { marksOf } from '../../../../local/drill/timeline/marks';
+import type { Timeline } from '../../../../local/drill/timeline/model';
 import { renderPage } from '../../../../local/drill/timeline/page';
 import { draw } from '../../../../local/drill/timeline/picture';
 import { CHROMIUM, startBrowser, type Browser } from '../../../support/browser';
@@ -68,6 +69,31 @@ describe('the page of a run', () => {
     expect(marksOf(timeline, first)[0]?.text).toBe(
       'app_blue, which is active, is given another password: nothing else logs in from now on',
     );
+  });
+
+  it('tells the deployments of a canary and of those that follow it apart', () => {
+    const deployments = [...TIMELINE.deployments.slice(0, 1), { at: 3_001, service: 'drill/worker' }];
+    const [first] = PAGE.chapters;
+    if (first === undefined) throw new Error('a chapter');
+    const texts = marksOf({ ...TIMELINE, deployments }, first).map(({ text }) => text);
+    expect(texts.filter((text) => text.includes('redeployed'))).toEqual([
+      'drill/web redeployed by one forced deployment',
+      'drill/worker redeployed by one forced deployment',
+    ]);
+  });
+
+  it('has a lane for each user that there is, and shows the rotation of an active one upon its bar', () => {
+    const timeline: Timeline = {
+      ...TIMELINE,
+      passwordChanges: [{ at: 1_200, slot: 'blue' }],
+      publishes: [{ at: 0, slot: 'blue' }],
+      rotations: [{ slot: 'blue', from: 1_000, until: 1_500, finished: true }],
+    };
+    const single = renderPage({ ...PAGE, timeline });
+    expect(single).not.toContain('green (app_green)');
+    expect(single).not.toContain('<rect class="bar green"');
+    expect(single).toContain('class="outline"><title>blue is rotated');
+    expect(html).toContain('class="outline green"><title>green is rotated');
   });
 
   it('puts numbers that would overlap on a phone into rows of their own', () => {
