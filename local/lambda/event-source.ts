@@ -50,6 +50,11 @@ export class Poller {
     this.#unsubscribe = undefined;
   }
 
+  /** Whether batches are under way: a poller that was stopped still sees them through. */
+  get busy(): boolean {
+    return this.#batches.size > 0;
+  }
+
   /** Resolves when the batches under way are over. */
   async drained(): Promise<void> {
     await Promise.all(this.#batches);

@@ -5,9 +5,14 @@ import type { LambdaOptions, LambdaSettings } from './model';
 
 type Input = Readonly<Record<string, unknown>>;
 
+interface Mapped {
+  readonly mapping: Mapping;
+  readonly poller: Poller;
+}
+
 /** The event source mappings of one account and region. */
 export class Mappings {
-  readonly #mappings = new Map<string, { readonly mapping: Mapping; readonly poller: Poller }>();
+  readonly #mappings = new Map<string, Mapped>();
 
   constructor(
     private readonly options: LambdaOptions,
@@ -56,11 +61,11 @@ export class Mappings {
     this.#apply(mapping, input);
     this.#mappings.set(mapping.uuid, { mapping, poller });
     if (mapping.enabled) poller.start();
-    return this.#answer(mapping);
+    return this.#answer({ mapping, poller });
   }
 
   get(uuid: string): object {
-    return this.#answer(this.#find(uuid).mapping);
+    return this.#answer(this.#find(uuid));
   }
 
   tagsOf(uuid: string): Readonly<Record<string, string>> {
@@ -74,10 +79,9 @@ export class Mappings {
   list(functionName: string | undefined, queueArn: string | undefined): object[] {
     const functionArn = functionName === undefined ? undefined : this.functions.find(functionName).arn;
     return [...this.#mappings.values()]
-      .map(({ mapping }) => mapping)
-      .filter((mapping) => functionArn === undefined || mapping.functionArn === functionArn)
-      .filter((mapping) => queueArn === undefined || mapping.queueArn === queueArn)
-      .map((mapping) => this.#answer(mapping));
+      .filter(({ mapping }) => functionArn === undefined || mapping.functionArn === functionArn)
+      .filter(({ mapping }) => queueArn === undefined || mapping.queueArn === queueArn)
+      .map((mapped) => this.#answer(mapped));
   }
 
   update(uuid: string, input: Input): object {
@@ -85,14 +89,14 @@ export class Mappings {
     this.#apply(mapping, input);
     if (mapping.enabled) poller.start();
     else poller.stop();
-    return this.#answer(mapping);
+    return this.#answer({ mapping, poller });
   }
 
   delete(uuid: string): object {
     const { mapping, poller } = this.#find(uuid);
     poller.stop();
     this.#mappings.delete(uuid);
-    return { ...this.#answer(mapping), State: 'Deleting' };
+    return { ...this.#answer({ mapping, poller }), State: 'Deleting' };
   }
 
   /** Stops all polling; batches under way go on until their functions end. */
@@ -102,7 +106,7 @@ export class Mappings {
     return Promise.all(pollers.map((poller) => poller.drained()));
   }
 
-  #find(uuid: string) {
+  #find(uuid: string): Mapped {
     const found = this.#mappings.get(uuid);
     if (found !== undefined) return found;
     throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404);
@@ -143,7 +147,7 @@ export class Mappings {
     );
   }
 
-  #answer(mapping: Mapping): object {
+  #answer({ mapping, poller }: Mapped): object {
     const { partition, region, accountId } = this.options.place;
     return {
       UUID: mapping.uuid,
@@ -157,10 +161,16 @@ export class Mappings {
         ? {}
         : { ScalingConfig: { MaximumConcurrency: mapping.maximumConcurrency } }),
       LastModified: mapping.lastModified / 1000,
-      State: mapping.enabled ? 'Enabled' : 'Disabled',
+      State: stateOf(mapping, poller),
       StateTransitionReason: 'USER_INITIATED',
     };
   }
+}
+
+/** One that was disabled lets the function end what it has begun. */
+function stateOf({ enabled }: Mapping, { busy }: Poller): string {
+  if (enabled) return 'Enabled';
+  return busy ? 'Disabling' : 'Disabled';
 }
 
 const invalid = (message: string) => new AwsError('InvalidParameterValueException', message);

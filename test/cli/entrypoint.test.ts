@@ -79,11 +79,11 @@ describe('of a credential whose containers pick their user,', () => {
   });
 
   it('what a person stored by hand is said to keep containers from starting, and is put right by the next look', async () => {
+    await deliverMessages(stage, false);
     const { active } = await readRecord(stage);
     const SecretId = stage.installation.secrets[active.slot];
     const { secrets } = stage.clients;
     const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
-    await deliverMessages(stage, false);
     await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: `${SecretString} ` }));
     expect(await told()).toContainEqual({
       name: 'what containers pick',

@@ -1,10 +1,15 @@
-import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import {
+  GetEventSourceMappingCommand,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
 import { ORCHESTRATOR } from '../../local/drill/installation/model';
 import { readParameter } from '../../local/drill/parameters';
 import { leaksOf } from '../../local/drill/drill';
 import { rotatorErrors } from '../../local/drill/faults/refusals';
 import type { Output } from '../../local/drill/output';
 import { raiseStage, type Stage, type StageOptions } from '../../local/drill/stage';
+import { until } from '../../local/drill/wait';
 
 export { rotatorErrors };
 
@@ -40,7 +45,7 @@ export async function evidence(stage: Stage): Promise<unknown> {
   return JSON.parse(await readParameter(stage, 'evidence'));
 }
 
-/** Stops wake-ups from reaching the orchestrator, or lets those that wait through. */
+/** Stops wake-ups from reaching the orchestrator, once the looks under way are over, or lets those that wait through. */
 export async function deliverMessages(stage: Stage, enabled: boolean): Promise<void> {
   const { lambda } = stage.clients;
   const { EventSourceMappings } = await lambda.send(
@@ -48,4 +53,9 @@ export async function deliverMessages(stage: Stage, enabled: boolean): Promise<v
   );
   const UUID = EventSourceMappings?.[0]?.UUID;
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: enabled }));
+  const asked = enabled ? 'Enabled' : 'Disabled';
+  await until(`the messages to be ${asked}`, stage.signal, async () => {
+    const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
+    return State === asked ? true : undefined;
+  });
 }

@@ -14,6 +14,9 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { failedItems } from '../../../local/lambda/event-source';
 import { createFunction, credentials, place, startLambda, until, type Started } from './support';
 
@@ -151,6 +154,27 @@ describe('an event source mapping on a FIFO queue', () => {
     await send(QueueUrl, 'x', 'g');
     await emptied(QueueUrl);
     expect(started.lambda.logsOf('killed').match(/START/g)).toHaveLength(2);
+  });
+
+  it('is Disabling as long as the function works on what it was given, and Disabled then', async () => {
+    const { QueueUrl, arn } = await queue('disabled', { VisibilityTimeout: '30' });
+    const go = path.join(mkdtempSync(path.join(tmpdir(), 'tandem-mapping-')), 'go');
+    const body = `console.log('begun');
+      const go = () => process.getBuiltinModule('node:fs').existsSync(${JSON.stringify(go)});
+      while (!go()) await new Promise((r) => setTimeout(r, 20));`;
+    await createFunction(started, 'disabled', body, { Timeout: 30 });
+    const { UUID } = await map('disabled', arn);
+    await send(QueueUrl, 'x', 'g');
+    await until('it works on a message', () => lines('disabled').includes('begun'));
+    const disabled = await started.client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+    expect(disabled.State).toBe('Disabling');
+    await send(QueueUrl, 'y', 'h');
+    writeFileSync(go, '');
+    const state = async () => (await started.client.send(new GetEventSourceMappingCommand({ UUID }))).State;
+    while ((await state()) === 'Disabling') await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await state()).toBe('Disabled');
+    expect(await left(QueueUrl)).toBe(1);
+    rmSync(path.dirname(go), { recursive: true });
   });
 
   it('polls no more when it is deleted', async () => {
