@@ -20,7 +20,7 @@ import { Rotator, ROTATOR_TIMEOUT } from '../modules/rotator/rotator';
 import { Account } from '../modules/shared/account';
 import type { Statement } from '../modules/shared/policy';
 import { documentBase, resolvedCredentials, type ResolvedCredential } from './config/resolved';
-import { rolesOf } from './config/role-problems';
+import { rolesOf } from './config/role';
 import { activeReaders } from './config/readers';
 import type { Configuration } from './config/schema';
 import { hasOneSecrets, hasParameters, schedulesOf, secretsOf, secretsRead } from './config/strategy';

@@ -2,7 +2,7 @@ import type { CredentialDocumentInput } from '../../lambda-src/contract/config-d
 import type { SecretKind } from '../../lambda-src/contract/names';
 import { consumerReference, type CodeDeployGroup, type ConsumerReference } from './consumers';
 import { groupsOf } from './groups';
-import { rolesOf } from './role-problems';
+import { rolesOf } from './role';
 import type { Configuration, CredentialConfiguration } from './schema';
 
 /** A consumer of a credential, as ECS names it. */

@@ -1,6 +1,6 @@
 import { ADMIN_USER } from './database';
 import type { Problem } from './problems';
-import { role as roleSchema } from './role';
+import { role as roleSchema, rolesOf } from './role';
 import type { CredentialConfiguration } from './schema';
 import { at } from './suggestion';
 
@@ -55,19 +55,4 @@ function ownerProblems(input: unknown, credentials: Credentials): Problem[] {
     const fix = `must be false: the database ${String(database)} belongs to the owner role of ${other ?? ''} already`;
     return other === undefined ? [] : [{ path: `credentials.${name}.ownDatabase`, value: true, fix }];
   });
-}
-
-/** The roles of a credential, by convention where they are not named. */
-export function rolesOf(
-  name: string,
-  credential: Pick<CredentialConfiguration, 'strategy' | 'users' | 'ownerRole'>,
-): { readonly blue: string; readonly green: string; readonly owner: string } {
-  const stem = name.replaceAll('-', '_').toLowerCase();
-  const blue = credential.users?.blue ?? `${stem}_blue`;
-  return {
-    blue,
-    // Of one user, both slots are the same.
-    green: credential.strategy === 'single' ? blue : (credential.users?.green ?? `${stem}_green`),
-    owner: credential.ownerRole ?? `${stem}_owner`,
-  };
 }
